@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { node, root, run, setUp } from './setup.js'
 
 const tool = (name) => join(root, 'node_modules', name)
+/** @type {[string, string[]][]} */
 const checks = [
   ['format', [tool('oxfmt/bin/oxfmt'), '--check']],
   ['types', [tool('typescript/bin/tsc'), '-p', 'tsconfig.json']],

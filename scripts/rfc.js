@@ -41,7 +41,7 @@ function print(found) {
     lines.push(`## RFC ${number}`, '')
     const sections = found.get(number)
     for (const section of [...sections.keys()].sort(byNumber)) {
-      const files = [...sections.get(section)].sort().map((file) => `[${file.replace('src/', '')}](../${file})`)
+      const files = [...sections.get(section)].sort(byNumber).map((file) => `[${file.replace('src/', '')}](../${file})`)
       lines.push(`- ${section ? `§${section}` : 'whole'}: ${files.join(', ')}`)
     }
     lines.push('')

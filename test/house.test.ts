@@ -119,14 +119,14 @@ function faults(path: string, text: string): string[] {
   return found
 }
 
-void test('every import goes down, through a door of its room', () => {
+test('every import goes down, through a door of its room', () => {
   const found = files(src)
     .filter((path) => !isTest(path))
     .flatMap((path) => faults(path, readFileSync(path, 'utf8')))
   assert.deepEqual(found, [])
 })
 
-void test('the check sees what it should', () => {
+test('the check sees what it should', () => {
   assert.deepEqual(faults(join(src, 'wire/smtp/x.ts'), `import type { A } from '../../store/contract.ts'`), [
     'wire/smtp/ may not import store/ (wire/smtp/x.ts imports ../../store/contract.ts)',
   ])

@@ -133,6 +133,15 @@ export interface Mailbox {
     change: { add?: readonly Flag[]; remove?: readonly Flag[]; set?: readonly Flag[] },
   ): Promise<void>
   expunge(uids: readonly number[]): Promise<void>
+  /** Copies into another mailbox of the account (`unknown` where it does not exist); flags, date and id stay. Pairs of old and new uid. */
+  copy(uids: readonly number[], to: string): Promise<readonly UidPair[]>
+  /** Copy and expunge as one change. */
+  move(uids: readonly number[], to: string): Promise<readonly UidPair[]>
+}
+
+export interface UidPair {
+  readonly from: number
+  readonly to: number
 }
 
 /**
@@ -252,6 +261,12 @@ export interface MailStore {
   mailboxes(account: AccountId): readonly string[]
   /** Undefined where it does not exist (INBOX always does). */
   mailbox(account: AccountId, name: string): Mailbox | undefined
+  /** Names are at most 255 characters without controls (`bad-name`); `exists` if it is there. */
+  addMailbox(account: AccountId, name: string): Promise<void>
+  /** Keeps its UIDs and UIDVALIDITY. INBOX cannot be renamed or deleted (`bad-name`). */
+  renameMailbox(account: AccountId, name: string, to: string): Promise<void>
+  /** With its messages. A later mailbox of the same name has another UIDVALIDITY. */
+  deleteMailbox(account: AccountId, name: string): Promise<void>
   /** Bytes used by the account, and its quota. */
   usage(account: AccountId): { readonly bytes: number; readonly messages: number; readonly quota: number | undefined }
   /** False below the set free space: the servers answer 452 4.3.1. Cheap: looked up at most once a second. */
@@ -276,6 +291,7 @@ export type StoreErrorCode =
   | 'io'
   | 'exists'
   | 'unknown'
+  | 'bad-name'
   | 'domain-not-empty'
   | 'over-quota'
   | 'message-gone'

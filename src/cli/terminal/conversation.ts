@@ -1,0 +1,47 @@
+/** One conversation from its heading to its findings. */
+import type { OverheardConversation } from '../../analyser/model.ts'
+import type { Endpoint } from '../../wire/packet/recording.ts'
+import { dateAndClock } from '../words/words.ts'
+import { findingRows } from './findings.ts'
+import { inert } from './inert.ts'
+import { ink } from './ink.ts'
+import type { InkRow } from './ink.ts'
+import { summary } from './summary.ts'
+import { transcript } from './transcript.ts'
+import type { View } from './view.ts'
+
+/** Names that the capture itself tells for addresses. */
+export type Names = ReadonlyMap<string, readonly string[]>
+
+/** `192.0.2.41:50123`, `[2001:db8::1]:25`, or the name that the capture tells. */
+export function endpointText(end: Endpoint, names: Names): string {
+  const name = names.get(end.address)?.[0]
+  if (name !== undefined && name !== '') return `${inert(name)}:${end.port}`
+  return end.address.includes(':') ? `[${end.address}]:${end.port}` : `${end.address}:${end.port}`
+}
+
+/** `SMTP in clear, 192.0.2.41:50123 -> mx.example.test:25, 24 Nov 2026 10:00:01` */
+export function headingRow(conversation: OverheardConversation, names: Names, view: View): InkRow {
+  const { words } = view
+  const { protocol, stream } = conversation
+  const isSealed = conversation.lines.length > 0 && conversation.lines.every((line) => line.sealed)
+  const isSpoken = protocol !== 'none' && protocol !== 'unknown' && protocol !== 'tls'
+  const how = !isSpoken ? '' : isSealed ? words.sealed : words.inClear
+  const text = words.heading(
+    words.protocol(protocol),
+    how,
+    endpointText(stream.client, names),
+    endpointText(stream.server, names),
+    dateAndClock(stream.start, view.language),
+  )
+  return [ink('quiet', text)]
+}
+
+/** The heading, the transcript, the summary and the findings, row by row. */
+export function* conversationRows(conversation: OverheardConversation, names: Names, view: View): Generator<InkRow> {
+  yield headingRow(conversation, names, view)
+  if (conversation.lines.length > 0) yield* transcript(conversation, view)
+  yield []
+  yield* summary(conversation, view)
+  yield* findingRows(conversation.findings, view)
+}

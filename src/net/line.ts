@@ -47,6 +47,8 @@ export interface Line {
   readonly recorder: Recorder | undefined
   /** Bytes written and not yet taken by the system. */
   readonly unsent: number
+  /** Keeps what crosses from now on. Called before `handle`. */
+  record(recorder: Recorder): void
   /** From now on tells this one; before the first call nothing is read. */
   handle(handler: LineHandler): void
   /** False: more than enough waits already; go on at `onDrain`. Bytes must not be changed afterwards. */
@@ -57,7 +59,8 @@ export interface Line {
   limitSilence(ms: number): void
   /**
    * Begins TLS once what was written is out. Rejects with `NetError` (`tls-injection` where bytes already wait in
-   * clear, RFC 3207 §6) and the line is closed. Nothing is told to the handler in between but `onClose`.
+   * clear, RFC 3207 §6) and the line is closed. Nothing is told to the handler in between but `onClose`, and reading is
+   * paused afterwards: begin the fresh conversation, then `resume`.
    */
   seal(options: SealOptions): Promise<TlsFacts>
   /** Writes what is left, then says goodbye. A peer that does not answer it is dropped at the next silence. */

@@ -74,6 +74,11 @@ export function wrapRow(row: InkRow, columns: number): readonly InkRow[] {
       }
       const width = widthOf(rest)
       const [head, tail] = width <= left ? [rest, ''] : splitAt(rest, left)
+      // A character of two columns does not fit into the last one.
+      if (widthOf(head) > left && left < columns) {
+        left = 0
+        continue
+      }
       rows.at(-1)?.push(ink(piece.role, head))
       left -= widthOf(head)
       rest = tail

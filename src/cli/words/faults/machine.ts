@@ -205,10 +205,10 @@ export const machineFaults: FaultTable<MachineFaults> = {
   'tls-demanded': {
     exit: 64,
     en: ({ peer }) => ({
-      text: `--tls off reaches only this machine; ${peer} is elsewhere.`,
+      text: `Without TLS only this machine may be reached; ${peer} is elsewhere.`,
       why: 'Everything, the authorization code too, would be readable on the way.',
     }),
-    zh: ({ peer }) => ({ text: `--tls off 只能连本机；${peer} 在别处。`, why: '包括授权码在内，沿途都能读到。' }),
+    zh: ({ peer }) => ({ text: `不加密只能连本机；${peer} 在别处。`, why: '包括授权码在内，沿途都能读到。' }),
   },
   'demo-failed': {
     exit: 3,

@@ -12,7 +12,7 @@ export interface UseFaults {
   'config-unknown-key': { file: string; line: number; key: string; near: string }
   'config-bad-value': { file: string; line: number; key: string; want: string }
   'config-syntax': { file: string; line: number; why: string }
-  'config-not-built': { file: string; line: number; key: string; why: 'transport' }
+  'config-not-built': { file: string; line: number; key: string }
 }
 
 const maybe = (near: string, en: string): { todo: string } | Record<never, never> => (near === '' ? {} : { todo: en })
@@ -22,8 +22,7 @@ export const useFaults: FaultTable<UseFaults> = {
     exit: 64,
     en: ({ word, near, verb }) => ({
       text: `"${word}" is no command of ${verb}.`,
-      ...maybe(near, `did you mean  ${verb} ${near}`),
-      ...(near === '' ? { todo: `see  ${verb} --help` } : {}),
+      todo: near === '' ? `see  ${verb} --help` : `did you mean  ${verb} ${near}`,
     }),
     zh: ({ word, near, verb }) => ({
       text: `${verb} 没有 "${word}" 这个命令。`,

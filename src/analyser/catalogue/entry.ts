@@ -40,3 +40,8 @@ export interface Told {
   readonly todo: string | undefined
   readonly rfc: readonly Rule[]
 }
+
+/** A rule's place, for the tables of the catalogue. */
+export function rfc(number: number, section?: string): Rule {
+  return section === undefined ? { number } : { number, section }
+}

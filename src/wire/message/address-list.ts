@@ -3,7 +3,7 @@
  * §4.4, and UTF-8 by RFC 6532. In time linear to the text. What two readers could take for different addresses is
  * refused and named (`faults`), never guessed; an address is never cut at its `@` by searching.
  */
-import type { Address } from '../address.ts'
+import { isSameAddress, printAddress, type Address } from '../address.ts'
 import { encodeWords, readWords } from './encoded-words.ts'
 import { unfold } from './header.ts'
 import { readTokens, type Token, type Tokens } from './tokens.ts'
@@ -151,7 +151,7 @@ function readMailbox(
   if (before.some((token) => token.kind === 'special' && token.text !== '.')) {
     // a second address in the name: which one is meant? Only the same one twice has one answer
     const other = readAddrSpec(before)
-    const same = typeof other !== 'string' && printAddress(other.address) === printAddress(spec.address)
+    const same = typeof other !== 'string' && isSameAddress(other.address, spec.address)
     if (!same) return before.some((token) => isSpecial(token, '@')) ? 'ambiguous' : 'unreadable'
   }
   const text = before.length === 0 ? (comments.at(-1) ?? '') : name.text
@@ -179,6 +179,7 @@ function readAddrSpec(
   const local = readLocal(tokens.slice(0, at))
   const domain = readDomain(tokens.slice(at + 1))
   if (local === undefined || domain === undefined) return 'unreadable'
+  if (unfit.test(local.text) || unfit.test(domain)) return 'unreadable'
   return { address: { local: local.text, domain }, dots: local.dots }
 }
 
@@ -195,12 +196,14 @@ function readLocal(tokens: readonly Token[]): { readonly text: string; readonly 
       continue
     }
     if (word || (token.kind !== 'atom' && token.kind !== 'quoted')) return undefined
-    if (/[\0\r\n]/.test(token.text)) return undefined
     word = true
     text += token.text
   }
   return { text, dots: dots || !word }
 }
+
+/** Controls and half characters stand in no address, as `../address.ts` has it. */
+const unfit = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
 
 function readDomain(tokens: readonly Token[]): string | undefined {
   const first = tokens[0]
@@ -236,14 +239,6 @@ function shown(tokens: readonly Token[]): string {
     return token.kind === 'literal' ? `${gap}[${token.text}]` : gap + token.text
   })
   return pieces.join('').slice(0, 200)
-}
-
-const atext = /^[^\s()<>@,;:\\"[\].\0-\x1f\x7f]+(\.[^\s()<>@,;:\\"[\].\0-\x1f\x7f]+)*$/
-
-/** `local@domain`, the local part quoted where it is no dot-atom, RFC 5322 §3.4.1. */
-export function printAddress(address: Address): string {
-  const local = atext.test(address.local) ? address.local : `"${address.local.replace(/["\\]/g, '\\$&')}"`
-  return `${local}@${address.domain}`
 }
 
 /** What is printed of a mailbox: the name may be empty. */

@@ -3,8 +3,8 @@
  * handed in. Lines end in CRLF and have at most 998 bytes; bodies are 7bit where they are that, else 8bit if asked
  * for, else quoted-printable or base64, whichever is shorter. Drafts are our own, so a bad one throws `MessageError`.
  */
-import type { Address } from '../address.ts'
-import { printAddress, printAddressList, type NamedAddress, type NamedGroup } from './address-list.ts'
+import { printAddress, type Address } from '../address.ts'
+import { printAddressList, type NamedAddress, type NamedGroup } from './address-list.ts'
 import { isAscii, latin1, utf8 } from './charset.ts'
 import { printDate } from './date.ts'
 import { encodeWords, join } from './encoded-words.ts'
@@ -110,7 +110,11 @@ function addressField(name: string, entries: readonly (NamedAddress | NamedGroup
 /** Throws if the address cannot stand in a header, or not without SMTPUTF8. */
 function checkAddress(address: Address, utf8Allowed: boolean): void {
   const domain = /^(\[[^[\]\\\0-\x20\x7f]+\]|[^\s()<>@,;:\\"[\].\0-\x1f\x7f]+(\.[^\s()<>@,;:\\"[\].\0-\x1f\x7f]+)*)$/
-  if (address.local === '' || /[\0-\x1f\x7f]/.test(address.local) || !domain.test(address.domain))
+  if (
+    address.local === '' ||
+    /[\0-\x1f\x7f-\x9f\u2028\u2029]|\p{Surrogate}/u.test(address.local + address.domain) ||
+    !domain.test(address.domain)
+  )
     throw new MessageError('address-invalid', 'an address cannot be written into a header field')
   if (!utf8Allowed && /[^\0-\x7f]/.test(printAddress(address)))
     throw new MessageError('address-needs-smtputf8', 'an address beyond ASCII needs a receiver with SMTPUTF8')

@@ -1,6 +1,5 @@
 /** The trace fields a server puts before a message, RFC 5321 §4.4. What a client said is made harmless first. */
-import type { Address, Path } from '../address.ts'
-import { printAddress } from './address-list.ts'
+import { isDomain, isIpv4, isIpv6, printAddress, printPath, type Address, type Path } from '../address.ts'
 import { utf8 } from './charset.ts'
 import { printDate } from './date.ts'
 
@@ -27,12 +26,12 @@ export interface Received {
 /** `Received: …` folded, with its CRLF. */
 export function printReceived(received: Received): Uint8Array {
   const literal = printLiteral(received.address)
-  const reverse = isDomain(received.reverseName ?? '') ? `${received.reverseName ?? ''} ` : ''
-  const named = isDomain(received.helo) || /^\[[0-9A-Za-z:.]{2,70}\]$/.test(received.helo)
+  const reverse = isName(received.reverseName ?? '') ? `${received.reverseName ?? ''} ` : ''
+  const named = isName(received.helo)
   const from = named ? `${received.helo} (${reverse}${literal})` : `${literal} (HELO ${comment(received.helo)})`
   const lines = [`Received: from ${from}`]
   if (received.tls !== undefined) lines.push(` (${comment(received.tls)})`)
-  lines.push(` by ${isDomain(received.by) ? received.by : 'localhost'} with ${atom(received.protocol)}`)
+  lines.push(` by ${isName(received.by) ? received.by : 'localhost'} with ${atom(received.protocol)}`)
   lines.push(` id ${atom(received.id)}`)
   const recipient = received.recipient ? forClause(received.recipient, received.protocol) : ''
   if (recipient !== '') lines.push(recipient)
@@ -41,29 +40,26 @@ export function printReceived(received: Received): Uint8Array {
 
 /** `Return-Path: <…>` with its CRLF; empty brackets for the null path. */
 export function printReturnPath(path: Path): Uint8Array {
-  const inside = path === 'null' ? '' : path === 'postmaster' ? 'postmaster' : printAddress(path)
-  return utf8(`Return-Path: <${inside.replace(/[\0-\x1f\x7f]/g, '')}>\r\n`)
+  return utf8(`Return-Path: ${printPath(path)}\r\n`)
 }
 
 /** An address beyond ASCII may stand there only in a message sent with SMTPUTF8, RFC 6531 §3.7.3. */
 function forClause(recipient: Address, protocol: string): string {
   const address = printAddress(recipient)
-  if (/[\0-\x1f\x7f]/.test(address) || (/[^\0-\x7f]/.test(address) && !/^utf8/i.test(protocol))) return ''
+  if (/[^\0-\x7f]/.test(address) && !/^utf8/i.test(protocol)) return ''
   return ` for <${address}>`
 }
 
-function isDomain(text: string): boolean {
-  return (
-    text.length <= 255 &&
-    /^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/.test(text)
-  )
+/** A host name or a literal of ASCII alone: what a client says in other letters goes into a comment. */
+function isName(text: string): boolean {
+  return /^[\x21-\x7e]{1,255}$/.test(text) && isDomain(text)
 }
 
 /** `[192.0.2.1]` or `[IPv6:2001:db8::1]`, RFC 5321 §4.1.3. */
 function printLiteral(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
-  if (/^[\d.]{7,15}$/.test(plain)) return `[${plain}]`
-  return /^[0-9a-fA-F:.]{2,45}$/.test(plain) ? `[IPv6:${plain}]` : '[unknown]'
+  if (isIpv4(plain)) return `[${plain}]`
+  return isIpv6(plain) ? `[IPv6:${plain}]` : '[unknown]'
 }
 
 /** Text that may stand in a comment: printable ASCII without what opens, closes or quotes, at most 100 characters. */

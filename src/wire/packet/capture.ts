@@ -79,6 +79,9 @@ export interface Direction {
   /** [offset in the true stream, length] of each hole. */
   readonly gaps: readonly (readonly [number, number])[]
   readonly retransmittedBytes: number
+  /** Copies of delivered bytes that were not the same, the first hundred: evasion, or a broken sender. */
+  readonly conflicts: readonly { readonly at: number; readonly length: number; readonly packet: number }[]
+  /** In order of `at`. Made when asked for: hold it while you use it. */
   readonly placed: readonly Placed[]
 }
 
@@ -113,10 +116,11 @@ export interface Stream {
   readonly c2s: Direction
   readonly s2c: Direction
   readonly tcp: TcpRemarks
+  /** Made when asked for: hold it while you use it. */
   readonly arrivals: readonly Arrival[]
 }
 
-/** A datagram that is not TCP: DNS and the like, named and counted. */
+/** A datagram that is not TCP. Only UDP of port 53 is kept; the others are counted in `Capture.protocols`. */
 export interface Datagram {
   readonly packet: number
   readonly time: bigint
@@ -135,8 +139,16 @@ export interface Capture {
   readonly firstTime: bigint | undefined
   readonly lastTime: bigint | undefined
   readonly linkTypes: readonly { readonly number: number; readonly name: string }[]
-  /** Packets whose link type or network layer is not read, by name. */
+  /** What each interface of the file says of itself, in order. */
+  readonly interfaces: readonly {
+    readonly linkType: number
+    readonly name: string | undefined
+    readonly description: string | undefined
+  }[]
+  /** Packets whose link type or network layer is not read, or that are damaged, by name. */
   readonly notDecoded: ReadonlyMap<string, number>
+  /** Packets over IP by what they carry: `TCP`, `UDP`, `ICMP` …; `IP fragment` for those that completed nothing. */
+  readonly protocols: ReadonlyMap<string, number>
   readonly streams: readonly Stream[]
   readonly datagrams: readonly Datagram[]
   readonly keyLog: string

@@ -16,6 +16,8 @@ const sealed: Peer = { address: '192.0.2.7', port: 40000, sealed: true, client: 
 const local: Peer = { ...sealed, address: '127.0.0.1' }
 const clear: Peer = { ...sealed, sealed: false }
 
+const everything: readonly Scope[] = ['smtp', 'pop3', 'imap']
+
 interface House {
   store: MailStore
   access: OpenedAccess
@@ -48,7 +50,8 @@ async function house(
     access,
     alice,
     time,
-    async code({ scope = ['smtp', 'pop3', 'imap'], expires, token = false, account = alice } = {}) {
+    async code(how = {}) {
+      const { scope = everything, expires, token = false, account = alice } = how
       const secret = token ? makeToken() : makeCode()
       const kept = token ? tokenRecord(secret) : codeRecord(secret, account)
       const code = await store.directory.addCode({ account: account.id, label: 'test', scope, expires, ...kept })

@@ -13,10 +13,15 @@ export interface Recipient {
   readonly accounts: readonly AccountId[]
 }
 
-export type Verdict =
-  | { readonly what: 'local'; readonly accounts: readonly AccountId[] }
-  /** The reply that refuses it, as numbers and an English text for the wire. */
-  | { readonly what: 'refused'; readonly code: number; readonly enhanced: string; readonly text: string }
+/** The reply that refuses it, as numbers and an English text for the wire. */
+export interface Refused {
+  readonly what: 'refused'
+  readonly code: number
+  readonly enhanced: string
+  readonly text: string
+}
+
+export type Verdict = { readonly what: 'local'; readonly accounts: readonly AccountId[] } | Refused
 
 export interface Sender {
   /** The account that signed in, or undefined for a stranger. */
@@ -27,14 +32,20 @@ export interface Sender {
 }
 
 export interface Delivery {
-  /** May this sender mail this recipient? Asked at RCPT. A test domain's unknown account is made here. */
-  judge(sender: Sender, recipient: Path): Verdict | Promise<Verdict>
-  /** Hands the message over; resolves when it is safe on disk. */
+  /** May this sender use this reverse path? Undefined if so; else the reply that refuses it. Asked at MAIL. */
+  judgeSender(sender: Sender, path: Path): Refused | undefined
+  /** May this sender mail this recipient? Asked at RCPT. A test domain's unknown account is made here. `size` as MAIL told it. */
+  judge(sender: Sender, recipient: Path, size?: number): Verdict | Promise<Verdict>
+  /** Is there room for a message of this size? Asked at MAIL and again when its size is known. */
+  hasRoom(size: number): boolean
+  /** Hands the message over; resolves when it is safe on disk. Throws `StoreError`; `replyToFault` says what that means on the wire. */
   accept(
     envelope: Envelope,
     message: Incoming,
     how: { queueId: string; received: Date; facts: Uint8Array | undefined; story: StoryId | undefined },
   ): Promise<Receipt>
+  /** Resolves when what was begun beside the answers (the end of the oldest mail of a test domain) is done. */
+  settled(): Promise<void>
 }
 
 export interface Receipt {

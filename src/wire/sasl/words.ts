@@ -53,6 +53,8 @@ export interface SaslServer {
 /** A client's side: `start()` is the initial response (undefined: none), `answer` the reply to each decoded challenge. */
 export interface SaslClient {
   readonly mechanism: Mechanism
+  /** A success that comes before this is true must not be believed: SCRAM's server has not proved itself. */
+  readonly isComplete: boolean
   start(): Uint8Array | undefined
   answer(challenge: Uint8Array): Uint8Array | { readonly what: 'refused'; readonly why: string }
 }

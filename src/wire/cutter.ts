@@ -118,18 +118,15 @@ export class Cutter {
     }
     const hasCr = ending > this.#from && this.#buffer[ending - 1] === CR
     const contentEnd = hasCr ? ending - 1 : ending
-    const line = this.#cut(contentEnd, ending + 1, limit, hasCr ? 'crlf' : 'lf')
-    return line
+    return this.#cut(contentEnd, ending + 1, limit, hasCr ? 'crlf' : 'lf')
   }
 
-  /** Like `line`, without reading it; of a line that is not whole, what there is. */
-  peek(): Uint8Array {
+  /** Looks at the next line without reading it; where its end is not here, at what there is. */
+  peek(): { readonly bytes: Uint8Array; readonly isWhole: boolean } {
     const ending = this.#findEnd()
-    if (ending < 0) return this.rest()
-    return this.#buffer.subarray(
-      this.#from,
-      ending > this.#from && this.#buffer[ending - 1] === CR ? ending - 1 : ending,
-    )
+    if (ending < 0) return { bytes: this.rest(), isWhole: false }
+    const hasCr = ending > this.#from && this.#buffer[ending - 1] === CR
+    return { bytes: this.#buffer.subarray(this.#from, hasCr ? ending - 1 : ending), isWhole: true }
   }
 
   /** What is left before a hole or the end, as a line without end; undefined if nothing is. */

@@ -4,7 +4,7 @@
  */
 import type { Part, SecretKind } from '../talk.ts'
 import { byteString, readText } from '../cutter/text.ts'
-import { looksLikeCredential, readBase64 } from './base64.ts'
+import { readBase64 } from './base64.ts'
 
 export interface ReadSasl {
   /** Decoded bytes; undefined where it is not base64. */
@@ -61,12 +61,6 @@ export function secretOfAnswer(
 export function secretOfChallenge(mechanism: string, text: string): SecretKind | undefined {
   const { parts, whole } = readChallenge(mechanism, text)
   return whole ?? gravest(parts)
-}
-
-/** A line near a sign-in that is no command, or any that decodes to printable text, may hold a credential. */
-export function mayBeCredential(line: string, nearSignIn: boolean): boolean {
-  if (isEmptyAnswer(line.trim())) return false
-  return nearSignIn || looksLikeCredential(line.trim())
 }
 
 function gravest(parts: readonly Part[]): SecretKind | undefined {

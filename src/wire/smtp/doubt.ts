@@ -19,9 +19,12 @@ export function looksLikeCommand(line: string): boolean {
   )
 }
 
-/** The next line of a cutter as far as it is here, cut at 200 bytes. */
-export function peekLine(cutter: Cutter): string {
-  return byteString(cutter.peek().subarray(0, 200))
+/** The next line of a cutter, cut at 200 bytes; undefined until that much of it is here or no more will come. */
+export function peekLine(cutter: Cutter): string | undefined {
+  if (!cutter.hasUnread) return undefined
+  const { bytes, isWhole } = cutter.peek()
+  if (!isWhole && bytes.length < 200 && !cutter.isCut) return undefined
+  return byteString(bytes.subarray(0, 200))
 }
 
 /**

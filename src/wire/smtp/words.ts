@@ -24,7 +24,10 @@ export type SmtpCommand =
   | { readonly verb: 'unknown'; readonly word: string; readonly text: string }
   /** A known verb whose argument cannot be read: answered 501. */
   | { readonly verb: 'malformed'; readonly word: string; readonly text: string; readonly why: string }
-  /** Not a line of its own: the body that follows an accepted DATA or a BDAT line; replies to it refer to this. */
+  /**
+   * Not a line of its own: the body behind an accepted DATA (`chunk` false), once it ended; the reply to it refers to
+   * this. The reply to a chunk refers to its BDAT; `chunk` true serves only to ask `objection` about its bytes.
+   */
   | { readonly verb: 'message'; readonly chunk: boolean }
 
 /** One reply, RFC 5321 §4.2: all its lines without code. `enhanced` is the code of RFC 3463 at the head of the text, which `lines` keep. */

@@ -37,8 +37,8 @@ export interface FormatFault {
 
 /** Reads whole records of one file format off the front of what it is shown. */
 export interface FormatReader {
-  /** Reads every record that stands whole in the bytes from `at` on; returns where the first that does not begins. */
-  read(lent: Lent, at: number): number
+  /** Reads every record that stands whole in bytes [at, end); returns where the first that does not begins. */
+  read(lent: Lent, at: number, end: number): number
   /** How many bytes must stand there before reading on makes sense. */
   readonly need: number
   /** Set once nothing more can be read. */

@@ -9,7 +9,7 @@ import { printIpAddress } from './ip-address.ts'
 import { tcpFlag } from './tcp-segment.ts'
 import type { TcpSegment } from './tcp-segment.ts'
 
-const cacheSize = 8192
+const cacheSize = 16384
 
 /** The conversation that is open between two ends, and which of its ways its first packet took. */
 interface Pair {
@@ -50,13 +50,8 @@ export class FlowTable {
       hash ^= hash >>> 15
     }
     words.length = count + 1
-    const slot = hash & (cacheSize - 1)
-    let way = this.#cache[slot]
-    if (!way || !isSame(way.words, words)) {
-      way = this.#look(ip, addresses)
-      if (!way) return undefined
-      this.#cache[slot] = way
-    }
+    const way = this.#lookInCache(hash & (cacheSize - 2)) ?? this.#look(ip, addresses, hash & (cacheSize - 2))
+    if (!way) return undefined
     const { pair } = way
     this.from = way.number === pair.firstWay ? 0 : 1
     if (segment.has(tcpFlag.syn) && !pair.flow.halves[this.from].takesSyn(segment.sequence))
@@ -64,18 +59,34 @@ export class FlowTable {
     return pair.flow
   }
 
-  #look(ip: IpLayer, addresses: DataView): Way | undefined {
+  /** Two ways that share a place in the cache stand side by side. */
+  #lookInCache(slot: number): Way | undefined {
+    const first = this.#cache[slot]
+    if (first && isSame(first.words, this.#words)) return first
+    const second = this.#cache[slot + 1]
+    if (!second || !isSame(second.words, this.#words)) return undefined
+    this.#cache[slot] = second
+    this.#cache[slot + 1] = first
+    return second
+  }
+
+  #look(ip: IpLayer, addresses: DataView, slot: number): Way | undefined {
+    const way = this.#ways.get(this.#words.join()) ?? this.#add(ip, addresses)
+    if (!way) return undefined
+    this.#cache[slot + 1] = this.#cache[slot]
+    this.#cache[slot] = way
+    return way
+  }
+
+  #add(ip: IpLayer, addresses: DataView): Way | undefined {
     const words = [...this.#words]
-    const key = words.join()
-    const known = this.#ways.get(key)
-    if (known) return known
     const flow = this.#open(ip, addresses, words)
     if (!flow) return undefined
     const pair: Pair = { flow, firstWay: 0 }
     const way: Way = { pair, number: 0, words }
     const back = turned(words)
     this.#ways.set(back.join(), { pair, number: 1, words: back })
-    this.#ways.set(key, way)
+    this.#ways.set(words.join(), way)
     return way
   }
 

@@ -36,16 +36,15 @@ export class PcapReader implements FormatReader {
     this.#limits = limits
   }
 
-  read(lent: Lent, from: number): number {
+  read(lent: Lent, from: number, end: number): number {
     let at = from
     if (this.#linkType < 0) {
-      if (lent.bytes.length - at < headLength) return at
+      if (end - at < headLength) return at
       this.#readHead(lent.view, at)
       at += headLength
       this.need = recordHeadLength
     }
     const { view } = lent
-    const end = lent.bytes.length
     while (at + recordHeadLength <= end) {
       const length = view.getUint32(at + 8, this.#little)
       if (length > this.#limits.packetBytes) {

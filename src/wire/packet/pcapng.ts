@@ -4,7 +4,6 @@
  */
 import type { FileSink, FormatFault, FormatReader } from './file-sink.ts'
 import { printIpAddress } from './ip-address.ts'
-import { lend } from './lent.ts'
 import type { Lent } from './lent.ts'
 import type { ReadLimits } from './limits.ts'
 import { Timestamps } from './timestamp.ts'
@@ -71,10 +70,9 @@ export class PcapngReader implements FormatReader {
     this.#limits = limits
   }
 
-  read(lent: Lent, from: number): number {
+  read(lent: Lent, from: number, end: number): number {
     let at = from
     const { view } = lent
-    const end = lent.bytes.length
     while (at + leastBlock <= end && !this.fault) {
       const type = view.getUint32(at, this.#little)
       if (type === blockType.section && !this.#readByteOrder(view, at)) return at
@@ -253,9 +251,4 @@ export class PcapngReader implements FormatReader {
   #textAt(lent: Lent, at: number, length: number): string {
     return this.#text.decode(lent.bytes.subarray(at, at + length)).replace(/\0+$/, '')
   }
-}
-
-/** True if these bytes, the first of a file, begin a pcapng section. */
-export function startsPcapng(head: Uint8Array): boolean {
-  return head.length >= 4 && lend(head).view.getUint32(0) === blockType.section
 }

@@ -22,6 +22,8 @@ export interface NewSegment {
 const slabBytes = 1024 * 1024
 const firstSlabBytes = 64 * 1024
 const notKept = -1
+/** Up to here a loop copies faster than a call. */
+const fewBytes = 48
 
 const grown = <T extends { set(from: T): void; length: number }>(column: T, make: (length: number) => T): T => {
   const larger = make(Math.max(64, column.length * 2))
@@ -81,7 +83,8 @@ export class SegmentStore {
       this.#slabs.push(this.#slab)
       this.#slabUsed = 0
     }
-    this.#slab.set(bytes.subarray(from, from + length), this.#slabUsed)
+    if (length > fewBytes) this.#slab.set(bytes.subarray(from, from + length), this.#slabUsed)
+    else for (let index = 0; index < length; index++) this.#slab[this.#slabUsed + index] = bytes[from + index] ?? 0
     const address = (this.#slabs.length - 1) * slabBytes + this.#slabUsed
     this.#slabUsed += length
     return address

@@ -1,8 +1,11 @@
 /** Every text, gathered. Parts stand beside what they speak of. */
 import type { Entry } from './entry.ts'
+import { findingEntries } from './findings/findings.ts'
 import { messageEntries } from './message.ts'
+import { outcomeEntries } from './outcomes.ts'
 import { pop3Commands } from './pop3/commands.ts'
 import { pop3Replies } from './pop3/replies.ts'
+import { remarkEntries } from './remarks/remarks.ts'
 import { saslEntries } from './sasl.ts'
 import { smtpCommands } from './smtp/commands.ts'
 import { smtpEnhancedCodes } from './smtp/enhanced-codes.ts'
@@ -25,4 +28,7 @@ export const catalogue: readonly Entry[] = [
   ...pop3Commands,
   ...pop3Replies,
   ...messageEntries,
+  ...remarkEntries,
+  ...findingEntries,
+  ...outcomeEntries,
 ]

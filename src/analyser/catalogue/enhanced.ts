@@ -40,7 +40,7 @@ export function withDetail(told: Told, words: EnhancedWords, language: Language)
   const stop = language === 'en' ? '.' : '。'
   const colon = language === 'en' ? ': ' : '：'
   const bare = told.short.endsWith(stop) ? told.short.slice(0, -1) : undefined
-  const joined = bare === undefined || /[:;：；]/.test(bare) ? undefined : `${bare}${colon}${words.detail}${stop}`
+  const joined = bare === undefined || /[:;：；，]/.test(bare) ? undefined : `${bare}${colon}${words.detail}${stop}`
   const fits = joined !== undefined && Array.from(joined).length <= room[language]
   return { ...told, short: fits ? joined : told.short, long }
 }

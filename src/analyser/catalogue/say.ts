@@ -13,10 +13,12 @@ export function entryOf(id: string): Entry | undefined {
 
 /**
  * The words of an explanation. An id the catalogue lacks is answered by the nearest more general one
- * (`remark.odd` -> `remark`), then by the id itself. A param `enhanced` adds what that code says.
+ * (`remark.odd` -> `remark`), then by the id itself. A param `variant` asks for a more particular text
+ * (`finding.auth-clear` with `smtp.code`); a param `enhanced` adds what that code says.
  */
 export function say(explanation: Explanation, language: Language): Told {
-  const entry = nearest(explanation.id)
+  const variant = explanation.params?.['variant']
+  const entry = nearest(variant === undefined ? explanation.id : `${explanation.id}.${variant}`)
   if (entry === undefined) {
     return { short: explanation.id, alone: undefined, long: undefined, why: undefined, todo: undefined, rfc: [] }
   }

@@ -72,7 +72,8 @@ export function meaningOfParameter(parameter: Parameter): Explanation {
 
 /** What a reply means; `to` undefined: the greeting, or a word nobody asked for. */
 export function meaningOfSmtpReply(reply: SmtpReply, to: SmtpCommand | undefined, context: SmtpContext): Explanation {
-  const verb = to === undefined ? 'greeting' : answered(to)
+  const verb = to !== undefined ? answered(to) : context.again === true ? 'stray' : 'greeting'
+  if (verb === 'stray' && reply.code < 400) return { id: 'smtp.reply.stray' }
   if (reply.code === 250 && (verb === 'EHLO' || verb === 'LHLO')) return ehloReply(reply, context)
   const { code } = reply
   const known = firstKnown(
@@ -146,7 +147,7 @@ export function roundSize(bytes: number): string {
     ['MiB', 2 ** 20],
     ['KiB', 2 ** 10],
   ] as const) {
-    if (bytes >= size && Number.isInteger((bytes / size) * 2)) return `${bytes / size} ${unit}`
+    if (bytes >= size && bytes < size * 1024 && Number.isInteger((bytes / size) * 2)) return `${bytes / size} ${unit}`
   }
   for (const [unit, size] of [
     ['GB', 1e9],

@@ -70,7 +70,7 @@ const details: readonly Row[] = [
   ['6.8', 'the answer would need UTF-8, which is not allowed', '答复需要 UTF-8，但不允许', international],
   ['6.9', 'a header in UTF-8 cannot be passed on', '无法传送 UTF-8 邮件头', international],
   ['6.10', 'the answer would need UTF-8, which is not allowed', '答复需要 UTF-8，但不允许', international],
-  ['7.1', 'not allowed: refused by policy', '不允许：被策略拒绝'],
+  ['7.1', 'refused by policy', '被策略拒绝'],
   ['7.2', 'sending to this list is not allowed', '不允许向该列表发信'],
   ['7.3', 'security would have to be converted, which is not possible', '需要转换安全方式，但做不到'],
   ['7.4', 'a security feature is not offered', '不支持所需的安全功能'],

@@ -3,10 +3,15 @@ import type { FaultCode, FaultValues } from './words/faults.ts'
 
 export type { FaultCode, FaultValues }
 
-export class Fault<Code extends FaultCode = FaultCode> extends Error {
-  readonly code: Code
-  readonly values: FaultValues[Code]
-  constructor(code: Code, values: FaultValues[Code], options?: ErrorOptions) {
+/** A code with the values its sentences name. */
+type Named = {
+  [Code in FaultCode]: readonly [code: Code, values: FaultValues[Code], options?: ErrorOptions]
+}[FaultCode]
+
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly values: FaultValues[FaultCode]
+  constructor(...[code, values, options]: Named) {
     super(code, options)
     this.name = 'Fault'
     this.code = code

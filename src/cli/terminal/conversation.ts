@@ -1,5 +1,6 @@
 /** One conversation from its heading to its findings. */
 import type { OverheardConversation } from '../../analyser/model.ts'
+import type { Capture } from '../../wire/packet/capture.ts'
 import type { Endpoint } from '../../wire/packet/recording.ts'
 import { dateAndClock } from '../words/words.ts'
 import { findingRows } from './findings.ts'
@@ -18,6 +19,11 @@ export function endpointText(end: Endpoint, names: Names): string {
   const name = names.get(end.address)?.[0]
   if (name !== undefined && name !== '') return `${inert(name)}:${end.port}`
   return end.address.includes(':') ? `[${end.address}]:${end.port}` : `${end.address}:${end.port}`
+}
+
+/** `lab.pcapng  43 packets, 1 conversation` */
+export function openedRow(capture: Pick<Capture, 'packets' | 'streams'>, name: string, view: View): InkRow {
+  return [ink('heading', inert(name)), ink('text', `  ${view.words.opened(capture.packets, capture.streams.length)}`)]
 }
 
 /** `SMTP in clear, 192.0.2.41:50123 -> mx.example.test:25, 24 Nov 2026 10:00:01` */

@@ -11,39 +11,45 @@ export interface TimeParts {
 }
 
 export interface ExplainWords {
-  opened(packets: number, conversations: number): string
+  readonly opened: (packets: number, conversations: number) => string
   readonly inClear: string
   readonly sealed: string
   /** Protocol, sealed or not, both ends, when. */
-  heading(protocol: string, how: string, from: string, to: string, when: string): string
-  protocol(protocol: SpokenProtocol): string
+  readonly heading: (protocol: string, how: string, from: string, to: string, when: string) => string
+  readonly protocol: (protocol: SpokenProtocol) => string
   readonly onTheWire: string
   readonly whatItMeans: string
-  message(size: number): string
-  hole(size: number): string
+  readonly message: (size: number) => string
+  readonly hole: (size: number) => string
   readonly unreadable: string
-  moreRows(count: number): string
+  readonly moreRows: (count: number) => string
   readonly summary: string
   readonly mail: string
   readonly seal: string
   readonly time: string
   readonly hidden: string
   /** `to` undefined: no recipient was asked for, or the reply is not known. */
-  accepted(messages: number, size: number, accepted: number, asked: number, lines: readonly number[]): string
-  notAccepted(messages: number, size: number, lines: readonly number[]): string
-  fetched(messages: number, size: number, lines: readonly number[]): string
-  looked(messages: number, lines: readonly number[]): string
+  readonly accepted: (
+    messages: number,
+    size: number,
+    accepted: number,
+    asked: number,
+    lines: readonly number[],
+  ) => string
+  readonly notAccepted: (messages: number, size: number, lines: readonly number[]) => string
+  readonly fetched: (messages: number, size: number, lines: readonly number[]) => string
+  readonly looked: (messages: number, lines: readonly number[]) => string
   readonly notSealed: string
-  sealedFrom(line: number): string
+  readonly sealedFrom: (line: number) => string
   readonly sealedAll: string
-  took(total: string, parts: TimeParts): string
-  ms(value: string): string
-  seconds(value: string): string
-  hiddenCount(kind: HiddenKind, count: number): string
+  readonly took: (total: string, parts: TimeParts) => string
+  readonly ms: (value: string) => string
+  readonly seconds: (value: string) => string
+  readonly hiddenCount: (kind: HiddenKind, count: number) => string
   readonly nothing: string
   readonly and: string
-  linesAt(lines: readonly number[]): string
-  where(lines: readonly number[], certain: boolean): string
+  readonly linesAt: (lines: readonly number[]) => string
+  readonly where: (lines: readonly number[], certain: boolean) => string
   /** Where a finding's lines stand, and whether blanks come in pairs to keep full-width text even. */
   readonly whereColumn: number
   readonly pairs: boolean
@@ -58,20 +64,20 @@ export interface ExplainWords {
   readonly between: string
   readonly protocolHead: string
   readonly whatHappened: string
-  findings(count: number): string
-  notRead(protocol: string, count: number): string
+  readonly findings: (count: number) => string
+  readonly notRead: (protocol: string, count: number) => string
   readonly noConversation: string
-  datagrams(count: number): string
+  readonly datagrams: (count: number) => string
   readonly parts: string
   readonly bytes: string
   readonly rules: string
   readonly lineHead: string
-  bytesHidden: string
-  ofClient: string
-  ofServer: string
-  lineAt(number: number, side: string, when: string, packets: readonly number[]): string
-  factsOnly: string
-  bodyLeftOut: string
+  readonly bytesHidden: string
+  readonly ofClient: string
+  readonly ofServer: string
+  readonly lineAt: (number: number, side: string, when: string, packets: readonly number[]) => string
+  readonly factsOnly: string
+  readonly bodyLeftOut: string
 }
 
 function lineList(lines: readonly number[]): string {

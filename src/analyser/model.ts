@@ -57,7 +57,10 @@ export type LineKind =
   | 'sealing'
 
 export interface Line {
-  /** From 1, in the order of the conversation. */
+  /**
+   * From 1, in the order of the conversation. A hole and the moment of sealing are not counted: they have the number of
+   * the line before them.
+   */
   readonly number: number
   readonly side: Side
   readonly kind: LineKind
@@ -171,6 +174,26 @@ export interface HiddenCount {
   readonly count: number
 }
 
+/** A hidden stretch of one side's stream; `layer` 0 is in clear, 1 inside TLS, each with offsets of its own. */
+export interface SecretSpan extends Span {
+  readonly side: Side
+  readonly layer: number
+  readonly kind: HiddenKind
+}
+
+/** Where TLS began, as far as it is seen from outside. */
+export interface Sealing {
+  /** Offsets in both streams. */
+  readonly client: number
+  readonly server: number
+  /** Bytes in clear that stood between the agreement and the first TLS record: an attack, or a broken program. */
+  readonly injected: Readonly<Record<Side, number>>
+  readonly time: bigint
+  /** What could be seen of each side: TLS records and their bytes. */
+  readonly records: Readonly<Record<Side, number>>
+  readonly bytes: Readonly<Record<Side, number>>
+}
+
 export interface OverheardConversation {
   /** From 1, in the order of the capture. */
   readonly id: number
@@ -186,35 +209,66 @@ export interface OverheardConversation {
   readonly outcome: Outcome
   readonly timing: Timing
   readonly hidden: readonly HiddenCount[]
-  /** True where TLS began and what follows could not be read. */
+  /** The line after which TLS began and what follows could not be read. */
   readonly sealedFrom: number | undefined
-  /** Exchanges as the oracles state them; built by `dialogue.ts`, values that are secret inside `Secret`. */
-  readonly dialogue: Dialogue | undefined
+  readonly sealing: Sealing | undefined
+  /** Sorted by layer, side and place; none overlaps another. */
+  readonly secretSpans: readonly SecretSpan[]
+  /** Exchanges of each layer as the oracles state them, in clear first; empty where the protocol is not read. */
+  readonly dialogues: readonly Dialogue[]
 }
 
-/** A value of the dialogue that may be hidden. */
-export type Hideable = string | Secret
+/** Text of which parts may be hidden, where a plain string would not do. */
+export interface Text {
+  readonly pieces: readonly Piece[]
+}
+
+/** Sizes and digests of bytes that hold a secret: with them a guess could be checked, so they are told only on request. */
+export interface Measured {
+  readonly measures: { readonly [name: string]: Tellable }
+  /** What may be said all the same. */
+  readonly open: { readonly [name: string]: Tellable }
+}
+
+/** A single such value; left out unless asked for. */
+export interface OnRequest {
+  readonly onRequest: Tellable
+}
+
+/** A value of the documented JSON in which hidden things are still marked as such. */
+export type Tellable =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Text
+  | Measured
+  | OnRequest
+  | readonly Tellable[]
+  | { readonly [name: string]: Tellable }
 
 export interface DialogueReply {
+  readonly [name: string]: Tellable
   readonly code?: number
   readonly ok?: boolean
-  readonly line?: string
-  readonly lines?: readonly string[]
+  readonly line?: Text
+  readonly lines?: readonly Text[]
   readonly frame: number
   readonly cut?: boolean
 }
 
 /** One command and all that answered it; field names as in the oracles, in camelCase. */
 export interface Exchange {
-  readonly c: readonly Piece[]
+  readonly [name: string]: Tellable
+  readonly c: Text | string
   readonly frame: number
-  readonly reply?: DialogueReply
-  readonly [more: string]: unknown
+  readonly reply?: DialogueReply | undefined
 }
 
 export interface Dialogue {
-  readonly protocol: 'smtp' | 'pop3' | 'lmtp'
-  readonly greeting?: DialogueReply
+  readonly [name: string]: Tellable
+  readonly protocol: 'smtp' | 'pop3'
+  readonly greeting?: DialogueReply | undefined
   readonly exchanges: readonly Exchange[]
-  readonly [more: string]: unknown
 }

@@ -227,7 +227,7 @@ function phrase(tokens: readonly Token[]): { readonly text: string; readonly inQ
     const gap = index > 0 && (token.spaced || token.kind === 'quoted') ? ' ' : ''
     // encoded words have no place inside quotes, but many senders put them there, RFC 2047 §5
     if (token.kind === 'quoted' && readWords(token.text).words > 0) inQuotes = true
-    text += gap + token.text
+    text += gap + (token.kind === 'literal' ? `[${token.text}]` : token.text)
   }
   return { text: readWords(text).text.trim(), inQuotes }
 }
@@ -274,11 +274,15 @@ function printMailbox(entry: NamedAddress, utf8: boolean): string {
   return entry.name ? `${printPhrase(entry.name, utf8)} <${address}>` : address
 }
 
+const asciiAtoms = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/
+const utf8Atoms =
+  /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u{a1}-\u{10ffff}]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u{a1}-\u{10ffff}]+)*$/u
+
 /** A phrase as atoms, as a quoted string, or as encoded words, RFC 5322 §3.2.5 and RFC 2047 §5 (3). */
 function printPhrase(name: string, utf8: boolean): string {
   const text = name.toWellFormed()
-  if (/^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+( [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/.test(text) && !text.includes('=?'))
-    return text
+  const atoms = utf8 ? utf8Atoms : asciiAtoms
+  if (atoms.test(text) && !text.includes('=?')) return text
   const quotable = utf8 ? !/[\0-\x1f\x7f]/.test(text) : /^[\x20-\x7e]*$/.test(text)
   if (quotable && !text.includes('=?') && text.trim() === text && text.length <= 200)
     return `"${text.replace(/["\\]/g, '\\$&')}"`

@@ -88,6 +88,8 @@ export function utf8(text: string): Uint8Array {
 
 /** One character a byte, U+0000 to U+00FF; the inverse of `fromLatin1`. */
 export function latin1(bytes: Uint8Array): string {
+  // short pieces are many, and cheaper so
+  if (bytes.length <= 128) return String.fromCharCode(...bytes)
   return iconv.decode(bytes, 'binary')
 }
 

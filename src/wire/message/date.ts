@@ -30,9 +30,14 @@ const zones: Readonly<Record<string, number>> = {
  * `Tue Nov 24 13:43:44 2026`. Undefined if it is none, or names a day or a time that does not exist.
  */
 export function readDate(text: string): MailDate | undefined {
-  const words = withoutComments(text)
-    .replace(/\s*:\s*/g, ':')
-    .split(/[\s,]+|(?<=\d)-(?=[A-Za-z])|(?<=[A-Za-z])-(?=\d)/)
+  const line = withoutComments(text)
+    .split(/[\s,]+/)
+    .join(' ')
+  // so that what follows has little to look at
+  if (line.length > 100) return undefined
+  const words = line
+    .replace(/ ?: ?/g, ':')
+    .split(/ |(?<=\d)-(?=[A-Za-z])|(?<=[A-Za-z])-(?=\d)/)
     .filter((word) => word !== '')
   if (words.length > 8) return undefined
   const first = words[0]?.toLowerCase().slice(0, 3) ?? ''

@@ -92,8 +92,8 @@ function decodeRun(run: readonly Word[]): { readonly text: string; readonly soun
     let text = word.text
     at += 1
     if (word.encoding === 'b') {
-      // base64 may be cut anywhere between neighbours, also inside a quantum
-      while (run[at]?.encoding === 'b') text += run[at++]?.text ?? ''
+      // base64 may be cut between neighbours inside a quantum too
+      while (text.length % 4 !== 0 && run[at]?.encoding === 'b') text += run[at++]?.text ?? ''
       const decoded = decodeBase64(fromLatin1(text))
       sound &&= decoded.sound
       pieces.push(decoded.bytes)
@@ -160,7 +160,8 @@ export function encodeWords(text: string, column = 0, phrase = false): string {
     const atEdge = word === '' && (index === 0 || index === words.length - 1)
     const encode = (text !== '' && atEdge) || needsEncoding(word) || (phrase && !/^[A-Za-z0-9!*+\-/=_]+$/.test(word))
     const last = runs.at(-1)
-    if (last && last.encode && encode) last.text += ` ${word}`
+    // blanks between two encoded words would vanish, so they go inside, RFC 2047 §6.2
+    if (last?.encode && (encode || word === '')) last.text += ` ${word}`
     else runs.push({ text: word, encode })
   })
   const folder = new Folder(column)

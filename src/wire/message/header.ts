@@ -10,7 +10,7 @@ import { defaultLimits, remark, type Limits, type MessageRule } from './rules.ts
 export interface HeaderField {
   /** As written, without the colon. */
   readonly name: string
-  /** Unfolded, encoded words decoded, blanks at both ends dropped. For people; structured fields are read from `raw`. */
+  /** Unfolded, encoded words decoded, without the blanks before it. For people; structured fields are read from `raw`. */
   readonly value: string
   /** What stands after the colon, folds included, without the last line end; bytes beyond ASCII as UTF-8 or a guess. */
   readonly raw: string
@@ -106,11 +106,13 @@ class HeaderReader {
       if (this.#isDelimiter?.(at, next)) return at
       if (this.#bytes[at] === LF || (this.#bytes[at] === CR && this.#bytes[at + 1] === LF)) return next
       if (next - this.#start > this.#limits.headerBytes) return this.#skip(at, 'limit-header-bytes')
+      const folded = this.#bytes[at] === 0x20 || this.#bytes[at] === 9
+      if (!folded && this.#fields.length + (this.#open ? 1 : 0) >= this.#limits.fields)
+        return this.#skip(at, 'limit-fields')
       if (!this.#takeLine(at, next)) {
         if (at === this.#start || this.#fields.length > 0 || this.#open) this.#rules.add('missing-blank-line')
         return at
       }
-      if (this.#fields.length >= this.#limits.fields) return this.#skip(next, 'limit-fields')
       at = next
     }
     return this.#end
@@ -178,7 +180,12 @@ class HeaderReader {
     const words = readWords(unfold(raw))
     if (!words.sound) this.#rules.add('encoded-word-broken')
     const name = this.#text(this.#bytes.subarray(open.start, open.colon)).trimEnd()
-    this.#fields.push({ name, value: words.text.trim(), raw, span: { start: open.start, end: open.end } })
+    this.#fields.push({
+      name,
+      value: words.text.replace(/^[ \t]+/, ''),
+      raw,
+      span: { start: open.start, end: open.end },
+    })
   }
 
   #text(bytes: Uint8Array): string {

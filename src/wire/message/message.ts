@@ -43,6 +43,7 @@ export class MailMessage {
   #texts: { text: string | undefined; html: string | undefined } | undefined
   #attachments: readonly Attachment[] | undefined
   #remarks: readonly Remark[] | undefined
+  readonly #lists = new Map<string, AddressList>()
 
   constructor(bytes: Uint8Array, options: ReadOptions) {
     this.bytes = bytes
@@ -100,7 +101,11 @@ export class MailMessage {
 
   /** The list in the first field of this name, with groups and with what could not be read. */
   addresses(name: string): AddressList {
-    return readAddressList(this.header(name)?.raw ?? '')
+    const known = this.#lists.get(name)
+    if (known) return known
+    const list = readAddressList(this.header(name)?.raw ?? '')
+    this.#lists.set(name, list)
+    return list
   }
 
   /** The moment; undefined if there is no date or it cannot be read. */
@@ -116,7 +121,9 @@ export class MailMessage {
 
   /** With its angle brackets, as it is written, RFC 5322 §3.6.4. */
   get messageId(): string | undefined {
-    return readMessageIds(this.header('message-id')?.raw ?? '')[0] ?? (this.header('message-id')?.value || undefined)
+    return (
+      readMessageIds(this.header('message-id')?.raw ?? '')[0] ?? (this.header('message-id')?.value.trim() || undefined)
+    )
   }
 
   get inReplyTo(): string | undefined {
@@ -229,19 +236,6 @@ function joined(texts: readonly string[]): string | undefined {
 /** Message ids with their angle brackets; words between them, as old programs write, are left out, RFC 5322 §4.5.4. */
 export function readMessageIds(raw: string): readonly string[] {
   return unfold(raw).match(/<[^<>\s]{1,998}>/g) ?? []
-}
-
-/** Types of all leaves in order, those of messages inside too; a delivery report counts its groups of fields, RFC 3464 §2.1. */
-export function leafTypes(message: MailMessage): readonly string[] {
-  const types = (part: MimePart): string[] => {
-    if (part.parts.length > 0) return part.parts.flatMap(types)
-    if (part.type !== 'message/delivery-status') return [part.type]
-    return partText(message, part)
-      .split(/\n(?:[ \t]*\n)+/)
-      .filter((group) => group.trim() !== '')
-      .map(() => 'text/plain')
-  }
-  return types(message.part)
 }
 
 /** The shape `message` of the command line's JSON; what is absent is left out. */

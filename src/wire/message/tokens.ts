@@ -20,7 +20,7 @@ export interface Tokens {
 }
 
 /** Characters of an atom: those of RFC 5322 §3.2.3 and everything beyond ASCII, RFC 6532 §3.2. */
-const notAtom = /[\s()<>@,;:\\"[\].\0-\x1f\x7f]/g
+const notAtom = /[ ()<>@,;:\\"[\].\0-\x1f\x7f]/g
 
 /** Cuts an unfolded value into tokens; in `specials` stand the characters that are tokens of their own. */
 export function readTokens(text: string): Tokens {

@@ -100,7 +100,9 @@ class TreeReader {
   #delimiter(found: { index: number; closing: boolean }, start: number, end: number): number {
     const multipart = this.#stack[found.index]
     if (!multipart) return end
-    this.#closeAbove(found.index, this.#before(start))
+    // between two delimiter lines that follow each other there is nothing, not even a line end
+    const floor = this.#stack[found.index + 1]?.part.headerSpan.start ?? 0
+    this.#closeAbove(found.index, Math.max(this.#before(start), floor))
     multipart.found = true
     if (found.closing) {
       multipart.closed = true
@@ -123,11 +125,11 @@ class TreeReader {
     while (this.#stack.length > index + 1) {
       const open = this.#stack.pop()
       if (!open) return
-      // between two delimiter lines that follow each other there is nothing, not even a line end
       const { part } = open
-      if (part.headerSpan.end > end)
-        part.headerSpan = { start: part.headerSpan.start, end: Math.max(end, part.headerSpan.start) }
-      part.bodySpan = { start: part.headerSpan.end, end: Math.max(end, part.headerSpan.end) }
+      // a header whose last line end belongs to the delimiter ends before it
+      const { start, end: headerEnd } = part.headerSpan
+      part.headerSpan = { start: Math.min(start, end), end: Math.min(headerEnd, end) }
+      part.bodySpan = { start: part.headerSpan.end, end }
       if (open.delimiter) this.#delimiters.delete(open.delimiter)
       if (open.multipart && !open.found && open.delimiter) this.#rules.add('boundary-not-found')
       else if (open.multipart && !open.closed && open.delimiter) this.#rules.add('boundary-not-closed')

@@ -14,6 +14,14 @@ export function smtpJoinedIn(stream: Stream): 'in commands' | 'in message' {
   return inMessage ? 'in message' : 'in commands'
 }
 
+/** Where a capture of POP3 joined midway: in lines of the server where it speaks first and that is no status line. */
+export function pop3JoinedIn(stream: Stream): 'in commands' | 'in message' {
+  const speaker = stream.arrivals.find((arrival) => arrival.what === 'bytes')
+  const first = firstLineOf(stream.arrivals, 'server')
+  const speaks = speaker?.what === 'bytes' && speaker.side === 'server' && first !== undefined
+  return speaks && !/^(?:\+|-ERR)/.test(first) ? 'in message' : 'in commands'
+}
+
 /** A single base64 line that is answered by 235, 334 or 5xx belongs to a sign-in. */
 function isAnswer(line: string, arrivals: readonly Arrival[]): boolean {
   return base64Line.test(line) && /^(?:235|334|53\d|501)/.test(firstLineOf(arrivals, 'server') ?? '')

@@ -57,6 +57,7 @@ function acceptedOutcome(
   const reached = recipients.filter(({ code }) => code !== undefined && fine(code)).length
   const refused = lines.some((line) => line.kind === 'reply' && line.verb === 'RCPT' && (line.code ?? 0) >= 400)
   const params = { count: accepted.length, accepted: reached, recipients: recipients.length }
+  if (recipients.length === 0) return told('accepted', true, params, 'accepted.envelope-unseen')
   const partly = accepted.length < sent.length || refused
   return told(partly ? 'partly-accepted' : 'accepted', true, params)
 }

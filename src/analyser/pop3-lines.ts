@@ -219,7 +219,7 @@ class Pop3Lines {
 
   #unreadable(index: number, thing: Pop3Thing & { what: 'unreadable' }): void {
     const secret = thing.secret || this.#teller.hiding.holdsSecret(thing.side, thing.at)
-    const means = meaningOfUnreadable('pop3', secret)
+    const means = thing.cut > 0 ? meaningOfHole(thing.cut, 'not captured') : meaningOfUnreadable('pop3', secret)
     this.#phases[index] = this.#phase
     this.#write(index, thing, { kind: 'unreadable', phase: this.#phase, means, rows: this.#rows(thing) })
   }

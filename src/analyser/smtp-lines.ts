@@ -307,7 +307,7 @@ class SmtpLines {
 
   #unreadable(index: number, thing: SmtpThing & { what: 'unreadable' }): void {
     const secret = thing.secret || this.#teller.hiding.holdsSecret(thing.side, thing.at)
-    const means = meaningOfUnreadable('smtp', secret)
+    const means = thing.cut > 0 ? meaningOfHole(thing.cut, 'not captured') : meaningOfUnreadable('smtp', secret)
     this.#phases[index] = this.#phase
     if (thing.side === 'client') this.#lastCommand = index
     const rows = this.#rows(thing)

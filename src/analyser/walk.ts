@@ -7,7 +7,7 @@ import type { Pop3Command, Pop3Reply } from '../wire/pop3/words.ts'
 import type { Detected } from './detect.ts'
 import type { Secrets } from './hiding.ts'
 import { Hiding } from './hiding.ts'
-import { smtpJoinedIn } from './joined.ts'
+import { pop3JoinedIn, smtpJoinedIn } from './joined.ts'
 import type { Layer } from './layer.ts'
 import type { Overheard } from './overhear.ts'
 import { overhear } from './overhear.ts'
@@ -57,7 +57,7 @@ export function walkStream(stream: Stream, detected: Detected, secrets: Secrets)
         detected,
         stream,
         spoken: 'pop3',
-        layers: parts.map((arrivals, depth) => pop3Layer(arrivals, depth, detected.joined, secrets)),
+        layers: parts.map((arrivals, depth) => pop3Layer(stream, arrivals, depth, detected.joined, secrets)),
       }
     case 'lmtp':
     case 'imap':
@@ -87,8 +87,7 @@ function smtpLayer(
   secrets: Secrets,
 ): SmtpLayer {
   const midway = joined && depth === 0
-  // inside TLS the greeting came before it, unless TLS began with the first byte
-  const inside = stream.arrivals.find(({ what }) => what !== 'syn')?.what === 'sealed' ? 'tls' : 'starttls'
+  const inside = beganSealed(stream) ? 'tls' : 'starttls'
   const conversation = new SmtpConversation({
     lenient: true,
     ...(depth > 0 ? { inside } : {}),
@@ -101,9 +100,21 @@ function smtpLayer(
   return layer
 }
 
-function pop3Layer(arrivals: readonly Arrival[], depth: number, joined: boolean, secrets: Secrets): Pop3Layer {
+function pop3Layer(
+  stream: Stream,
+  arrivals: readonly Arrival[],
+  depth: number,
+  joined: boolean,
+  secrets: Secrets,
+): Pop3Layer {
   const midway = joined && depth === 0
-  const conversation = (): Pop3Conversation => new Pop3Conversation({ lenient: true })
+  const inside = beganSealed(stream) ? 'tls' : 'stls'
+  const conversation = (): Pop3Conversation =>
+    new Pop3Conversation({
+      lenient: true,
+      ...(depth > 0 ? { inside } : {}),
+      ...(midway ? { joined: pop3JoinedIn(stream) } : {}),
+    })
   const heard = overhear(conversation(), arrivals)
   const answered = pairPop3(heard.things)
   const layer = { ...layerOf(heard, depth, midway, secrets), answered }
@@ -126,4 +137,9 @@ function layerOf<Command, Reply>(
   const hiding = new Hiding()
   const signIn = new SignInReader((side, at) => heard.tapes[side].read(at), hiding, secrets)
   return { ...heard, hiding, signIn, sealed: depth > 0, joined }
+}
+
+/** TLS from the first byte: then the greeting comes inside it. */
+function beganSealed(stream: Stream): boolean {
+  return stream.arrivals.find(({ what }) => what !== 'syn')?.what === 'sealed'
 }

@@ -23,9 +23,9 @@ export function pop3Dialogue(
   heard: WholeLines,
   teller: Teller,
   summarise: (bytes: Uint8Array) => MailSummary,
-  joinedMidway: boolean,
+  greeted: boolean,
 ): Dialogue {
-  const builder = new Builder(heard, teller, summarise, joinedMidway)
+  const builder = new Builder(heard, teller, summarise, greeted)
   for (const [index, thing] of heard.things.entries()) builder.take(index, thing)
   return builder.finish()
 }
@@ -44,11 +44,11 @@ class Builder {
   #greetingMayCome: boolean
   #auth: ExchangeDraft | undefined
 
-  constructor(heard: WholeLines, teller: Teller, summarise: (bytes: Uint8Array) => MailSummary, joinedMidway: boolean) {
+  constructor(heard: WholeLines, teller: Teller, summarise: (bytes: Uint8Array) => MailSummary, greeted: boolean) {
     this.#heard = heard
     this.#teller = teller
     this.#summarise = summarise
-    this.#greetingMayCome = !joinedMidway
+    this.#greetingMayCome = !greeted
   }
 
   take(index: number, thing: Pop3Thing): void {

@@ -40,9 +40,9 @@ export function smtpDialogue(
   teller: Teller,
   signIns: readonly SignIn[],
   summarise: (bytes: Uint8Array) => MailSummary,
-  joinedMidway: boolean,
+  greeted: boolean,
 ): Dialogue {
-  const builder = new Builder(answered, teller, summarise, joinedMidway)
+  const builder = new Builder(answered, teller, summarise, greeted)
   for (const [index, thing] of things.entries()) builder.take(index, thing)
   return builder.finish(signIns)
 }
@@ -70,12 +70,12 @@ class Builder {
     answered: readonly (number | undefined)[],
     teller: Teller,
     summarise: (bytes: Uint8Array) => MailSummary,
-    joinedMidway: boolean,
+    greeted: boolean,
   ) {
     this.#answered = answered
     this.#teller = teller
     this.#summarise = summarise
-    this.#greetingMayCome = !joinedMidway
+    this.#greetingMayCome = !greeted
   }
 
   take(index: number, thing: SmtpThing): void {

@@ -47,6 +47,15 @@ export function explainCapture(capture: Capture, options: ExplainOptions): Expla
   return { capture, conversations: inferGreylisting(told), dnsMessages, secrets }
 }
 
+/** One conversation of a capture by its number; undefined where there is none. All are walked for their secrets. */
+export function explainStream(
+  capture: Capture,
+  id: number,
+  options: ExplainOptions,
+): OverheardConversation | undefined {
+  return explainCapture(capture, { ...options, only: id }).conversations[0]
+}
+
 /** A stream whose sides the packets had wrong. */
 function swapped(stream: Stream): Stream {
   const { client, server, c2s, s2c } = stream

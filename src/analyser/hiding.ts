@@ -46,7 +46,7 @@ export class Secrets {
   learn(value: Uint8Array, kind: HiddenKind, open: readonly string[] = []): void {
     const text = asLatin1(value)
     if (kind === 'user' || value.length < searched || this.#known.has(text) || this.#known.size >= mostNeedles) return
-    if (open.some((said) => said.includes(text)) || value.every((byte) => byte === value[0])) return
+    if (open.some((said) => said.includes(text)) || isFiller(text)) return
     this.#known.add(text)
     this.#put(value, kind, false, value.length < anywhere)
     for (const middle of stableMiddles(value)) {
@@ -99,6 +99,13 @@ export class Secrets {
     }
     return longest
   }
+}
+
+/** What our own recorder puts in the place of a credential. */
+function isFiller(text: string): boolean {
+  return ['[redacted]', 'redacted', text.slice(0, 1)].some((word) =>
+    word.repeat(Math.ceil(text.length / word.length)).startsWith(text),
+  )
 }
 
 function matches(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {

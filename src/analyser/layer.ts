@@ -1,6 +1,7 @@
 /** One layer of a conversation, heard and searched for secrets: in clear, or inside TLS. */
 import type { Side, Span } from '../wire/talk.ts'
-import type { Overheard } from './overhear.ts'
+import type { Overheard, Thing } from './overhear.ts'
+import type { Tape } from './tape.ts'
 import type { SignInReader } from './sign-in.ts'
 import { edited } from './hiding.ts'
 import type { Hiding, Secrets } from './hiding.ts'
@@ -12,6 +13,8 @@ export interface Layer<Command, Reply> extends Overheard<Command, Reply> {
   /** Inside TLS. */
   readonly sealed: boolean
   readonly joined: boolean
+  /** No greeting is to come: the capture joined midway, or it came before TLS. */
+  readonly greeted: boolean
 }
 
 /** Hides every place where a known secret stands again, on either side; also where keys were taken back. */
@@ -44,6 +47,12 @@ function hideEdited(hiding: Hiding, side: Side, run: Span, bytes: Uint8Array, se
       at = bytes.indexOf(key, end)
     }
   }
+}
+
+/** Bytes of a mail or listing whose text our own recorder did not keep, without the dot line that ended it. */
+export function unkeptSize(thing: Thing<unknown, unknown> & { what: 'body' }, tape: Tape): number {
+  const endIsHere = tape.read({ start: thing.at.end - 1, end: thing.at.end }).length > 0
+  return Math.max(0, thing.bytes.length + thing.unkept - (thing.last && !endIsHere ? 3 : 0))
 }
 
 /** Hides in a span of the server's every place where these words of the client's stand (its echo). */

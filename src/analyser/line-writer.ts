@@ -102,12 +102,13 @@ export class LineWriter {
       Partial<Pick<Line, 'verb' | 'code' | 'message' | 'size'>>,
   ): number {
     const counted = line.kind !== 'hole' && line.kind !== 'sealing'
-    if (counted || this.#number === 0) this.#number++
+    if (counted) this.#number++
+    const number = Math.max(1, this.#number)
     const since = this.#last === undefined || line.time < this.#last ? 0n : line.time - this.#last
     this.#last = this.#last === undefined || line.time > this.#last ? line.time : this.#last
     const { verb, code, message, size } = line
-    this.lines.push({ ...line, number: this.#number, since, verb, code, message, size })
-    return this.#number
+    this.lines.push({ ...line, number, since, verb, code, message, size })
+    return number
   }
 }
 
@@ -119,21 +120,4 @@ export function row(pieces: readonly Piece[], means?: Explanation): Row {
 /** A row's text as far as it is not hidden. */
 export function openText(pieces: readonly Piece[]): string {
   return pieces.map((piece) => (typeof piece === 'string' ? piece : '')).join('')
-}
-
-const order: readonly Phase[] = [
-  'connection',
-  'greeting',
-  'extensions',
-  'sealing',
-  'sign-in',
-  'envelope',
-  'message',
-  'mailbox',
-  'goodbye',
-]
-
-/** The later of two phases; `other` gives way. */
-export function laterPhase(one: Phase, two: Phase): Phase {
-  return order.indexOf(two) > order.indexOf(one) ? two : one
 }

@@ -35,7 +35,14 @@ export type Thing<Command, Reply> = Standing &
         readonly to: Command | undefined
         readonly parts: readonly Part[]
       }
-    | { readonly what: 'body'; readonly bytes: Uint8Array; readonly last: boolean; readonly missing: number }
+    /** `missing` bytes of it are not here; `unkept` of these our own recorder left out. */
+    | {
+        readonly what: 'body'
+        readonly bytes: Uint8Array
+        readonly last: boolean
+        readonly missing: number
+        readonly unkept: number
+      }
     | { readonly what: 'unreadable'; readonly why: string; readonly secret: boolean }
     | { readonly what: 'hole'; readonly size: number; readonly why: LossWhy; readonly inBody: boolean }
   )
@@ -233,7 +240,13 @@ class Listener<Command, Reply> {
     const body = state.body === undefined ? undefined : this.#things[state.body]
     if (heard.inBody && state.body !== undefined && body?.what === 'body') {
       const missing = body.missing + heard.size
-      this.#things[state.body] = { ...body, missing, at: { start: body.at.start, end: Math.max(body.at.end, at.end) } }
+      const unkept = body.unkept + (why === 'not kept' ? heard.size : 0)
+      this.#things[state.body] = {
+        ...body,
+        missing,
+        unkept,
+        at: { start: body.at.start, end: Math.max(body.at.end, at.end) },
+      }
     }
   }
 
@@ -241,7 +254,7 @@ class Listener<Command, Reply> {
     const state = this.#sides[side]
     if (state.body === undefined) {
       state.body = this.#things.length
-      const empty = { bytes: new Uint8Array(0), last: false, missing: 0 }
+      const empty = { bytes: new Uint8Array(0), last: false, missing: 0, unkept: 0 }
       this.#things.push({ ...this.#standing(side, at, heard), what: 'body', ...empty })
     }
     return state.body
@@ -254,8 +267,11 @@ class Listener<Command, Reply> {
     const index = this.#openBody(side, at, heard)
     const body = this.#things[index]
     if (body?.what !== 'body') return
-    if (heard.bytes.length > 0) state.pieces.push(heard.bytes)
-    state.size += heard.bytes.length
+    // a made-up end has no place in the stream, and no bytes
+    if (at.end > at.start) {
+      state.pieces.push(heard.bytes)
+      state.size += heard.bytes.length
+    }
     this.#things[index] = {
       ...body,
       at: { start: body.at.start, end: Math.max(body.at.end, at.end) },

@@ -5,8 +5,9 @@ import { meaningOfHole, meaningOfMessage, meaningOfUnreadable } from './meaning/
 import { meaningOfCapaRow, meaningOfListing, meaningOfPop3Command, meaningOfPop3Reply } from './meaning/pop3.ts'
 import { meaningOfAnswer, meaningOfChallenge } from './meaning/sasl.ts'
 import type { Layer } from './layer.ts'
+import { unkeptSize } from './layer.ts'
 import type { LineWriter } from './line-writer.ts'
-import { laterPhase, mostRows, openText, row } from './line-writer.ts'
+import { mostRows, openText, row } from './line-writer.ts'
 import type { MailSummary } from './mail-summary.ts'
 import { countLines, shapeOf } from './mail-summary.ts'
 import type { Pop3Thing } from './pop3-hear.ts'
@@ -37,6 +38,8 @@ class Pop3Lines {
   #phase: Phase = 'greeting'
   #greeted: boolean
   #lastCommand = -1
+  /** The last command has no reply yet. */
+  #isOutstanding = false
 
   constructor(
     layer: Layer<Pop3Command, Pop3Reply>,
@@ -52,7 +55,7 @@ class Pop3Lines {
     this.#writer = writer
     this.#messages = messages
     this.#summarise = summarise
-    this.#greeted = layer.joined || layer.sealed
+    this.#greeted = layer.greeted
   }
 
   take(index: number, thing: Pop3Thing): void {
@@ -79,10 +82,13 @@ class Pop3Lines {
 
   #command(index: number, thing: Pop3Thing & { what: 'command' }): void {
     const { command } = thing
-    const phase = this.#phaseOf(command)
-    this.#phases[index] = phase
+    // sent together with others it stays with them; its reply begins its own phase
+    const own = this.#phaseOf(command)
+    const phase = this.#isOutstanding ? this.#phase : own
+    this.#phases[index] = own
     this.#phase = phase
     this.#lastCommand = index
+    this.#isOutstanding = true
     const answers = this.#answered[index]
     const context = { sealed: this.#layer.sealed, answers: this.#writer.numberOf(answers) }
     const suspect = command.verb === 'unknown' && this.#teller.hiding.holdsSecret('client', thing.at)
@@ -138,8 +144,8 @@ class Pop3Lines {
     const answers = this.#answered[index]
     const isGreeting = to === undefined && !this.#greeted
     this.#greeted = true
-    const own = isGreeting ? 'greeting' : answers === undefined ? this.#phase : (this.#phases[answers] ?? this.#phase)
-    const phase = answers !== undefined && answers < this.#lastCommand ? laterPhase(own, this.#phase) : own
+    if (answers === this.#lastCommand) this.#isOutstanding = false
+    const phase = isGreeting ? 'greeting' : answers === undefined ? this.#phase : (this.#phases[answers] ?? this.#phase)
     this.#phase = phase
     const step = this.#layer.signIn.steps.get(index)
     const context = { sealed: this.#layer.sealed, answers: this.#writer.numberOf(answers) }
@@ -169,7 +175,9 @@ class Pop3Lines {
       this.#mail(index, thing, of, command?.verb === 'TOP' ? 'TOP' : 'RETR', phase)
       return
     }
-    const means = meaningOfListing(command, countLines(thing.bytes))
+    const size = thing.unkept > 0 ? unkeptSize(thing, this.#teller.tapes[thing.side]) : thing.bytes.length
+    const means =
+      thing.unkept > 0 ? meaningOfHole(size, 'not kept') : meaningOfListing(command, countLines(thing.bytes))
     const rows = this.#rows(thing, command.verb === 'CAPA' ? meaningOfCapaRow : undefined)
     const dotless = thing.last && rows.length > 0 ? rows.slice(0, -1) : rows
     this.#write(index, thing, {
@@ -179,7 +187,7 @@ class Pop3Lines {
       rows: dotless,
       verb: command.verb,
       answers: of,
-      size: thing.bytes.length,
+      size,
     })
   }
 
@@ -192,7 +200,9 @@ class Pop3Lines {
   ): void {
     const shape = shapeOf(this.#summarise(thing.bytes))
     const cut = thing.missing > 0 || !thing.last
-    const means = meaningOfMessage({ ...shape, headOnly: by === 'TOP', cut })
+    const size = thing.unkept > 0 ? unkeptSize(thing, this.#teller.tapes[thing.side]) : thing.bytes.length
+    const means =
+      thing.unkept > 0 ? meaningOfHole(size, 'not kept') : meaningOfMessage({ ...shape, headOnly: by === 'TOP', cut })
     const message = this.#messages.length
     const line = this.#write(index, thing, {
       kind: 'message',
@@ -202,7 +212,7 @@ class Pop3Lines {
       verb: by,
       answers: of,
       message,
-      size: thing.bytes.length,
+      size,
     })
     this.#messages.push({
       line,
@@ -225,6 +235,7 @@ class Pop3Lines {
   }
 
   #hole(index: number, thing: Pop3Thing & { what: 'hole' }): void {
+    if (thing.inBody && thing.why === 'not kept') return
     const rows = thing.at.end > thing.at.start ? this.#rows(thing) : []
     const means = meaningOfHole(thing.size, thing.why)
     this.#write(index, thing, { kind: 'hole', phase: this.#phase, means, rows, size: thing.size })

@@ -5,8 +5,9 @@ import { meaningOfHole, meaningOfMessage, meaningOfUnreadable } from './meaning/
 import { meaningOfAnswer, meaningOfChallenge } from './meaning/sasl.ts'
 import { meaningOfEhloRow, meaningOfSmtpCommand, meaningOfSmtpReply } from './meaning/smtp.ts'
 import type { Layer } from './layer.ts'
+import { unkeptSize } from './layer.ts'
 import type { LineWriter } from './line-writer.ts'
-import { laterPhase, mostRows, openText, row } from './line-writer.ts'
+import { mostRows, openText, row } from './line-writer.ts'
 import type { MailSummary } from './mail-summary.ts'
 import { nothing, shapeOf } from './mail-summary.ts'
 import type { SmtpThing } from './smtp-hear.ts'
@@ -63,7 +64,7 @@ class SmtpLines {
     this.#writer = writer
     this.#messages = messages
     this.#summarise = summarise
-    this.#greeted = layer.joined || layer.sealed
+    this.#greeted = layer.greeted
     this.#hello = layer.sealed
   }
 
@@ -93,8 +94,10 @@ class SmtpLines {
   #command(index: number, thing: SmtpThing & { what: 'command' }): void {
     const { command } = thing
     if (command.verb === 'message') return
-    const phase = this.#phaseOf(command)
-    this.#phases[index] = phase
+    // sent together with others it stays with them; its reply begins its own phase
+    const own = this.#phaseOf(command)
+    const phase = this.#outstanding() ? this.#phase : own
+    this.#phases[index] = own
     this.#phase = phase
     this.#lastCommand = index
     const step = this.#layer.signIn.steps.get(index)
@@ -160,8 +163,6 @@ class SmtpLines {
       case 'RSET':
         return 'envelope'
       case 'DATA':
-        // sent together with the envelope, it belongs there; its 354 begins the message
-        return this.#outstanding() ? 'envelope' : 'message'
       case 'BDAT':
         return 'message'
       case 'QUIT':
@@ -189,8 +190,7 @@ class SmtpLines {
     if (answers !== undefined) this.#answeredOnes.add(answers)
     const isGreeting = to === undefined && !this.#greeted
     this.#greeted = true
-    const own = isGreeting ? 'greeting' : this.#replyPhase(reply.code, answers)
-    const phase = answers !== undefined && answers < this.#lastCommand ? laterPhase(own, this.#phase) : own
+    const phase = isGreeting ? 'greeting' : this.#replyPhase(answers)
     this.#phase = phase
     const step = this.#layer.signIn.steps.get(index)
     const context = { sealed: this.#layer.sealed, answers: this.#writer.numberOf(answers), again: this.#hello }
@@ -220,9 +220,8 @@ class SmtpLines {
     this.#keepResult(answers, reply.code)
   }
 
-  #replyPhase(code: number, answers: number | undefined): Phase {
+  #replyPhase(answers: number | undefined): Phase {
     if (answers === undefined) return this.#phase === 'greeting' ? 'other' : this.#phase
-    if (code === 354) return 'message'
     return this.#phases[answers] ?? this.#phase
   }
 
@@ -239,26 +238,31 @@ class SmtpLines {
   #body(index: number, thing: SmtpThing & { what: 'body' }): void {
     const chunkOf = this.#answered[index]
     const wireBytes = thing.at.end - thing.at.start - thing.missing
+    const phase = chunkOf === undefined ? 'message' : this.#phase
     this.#phases[index] = 'message'
-    this.#phase = 'message'
+    this.#phase = phase
     this.#lastCommand = chunkOf ?? index
     const last = chunkOf === undefined ? thing.last : thing.last && this.#isLastChunk(chunkOf)
     if (chunkOf !== undefined) this.#addChunk(thing, wireBytes)
     const message = chunkOf === undefined || last ? this.#messages.length : undefined
     const bytes = this.#chunks === undefined || !last ? thing.bytes : joined(this.#chunks.pieces, this.#chunks.size)
     const shape = message === undefined ? { ...nothing, size: bytes.length } : shapeOf(this.#summarise(bytes))
+    const size = thing.unkept > 0 ? unkeptSize(thing, this.#teller.tapes[thing.side]) : thing.bytes.length
     const line = this.#writer.write(
       index,
       thing,
       {
         kind: 'message',
-        phase: 'message',
-        means: meaningOfMessage({ ...shape, cut: thing.missing > 0 || !thing.last }),
+        phase,
+        means:
+          thing.unkept > 0
+            ? meaningOfHole(size, 'not kept')
+            : meaningOfMessage({ ...shape, cut: thing.missing > 0 || !thing.last }),
         rows: [],
         verb: chunkOf === undefined ? 'DATA' : 'BDAT',
         answers: chunkOf,
         message,
-        size: thing.bytes.length,
+        size,
       },
       this.#teller,
       this.#layer.sealed,
@@ -321,6 +325,7 @@ class SmtpLines {
   }
 
   #hole(index: number, thing: SmtpThing & { what: 'hole' }): void {
+    if (thing.inBody && thing.why === 'not kept') return
     const means = meaningOfHole(thing.size, thing.why)
     const sketch = { kind: 'hole' as const, phase: this.#phase, means, rows: [], size: thing.size }
     this.#writer.write(index, thing, sketch, this.#teller, this.#layer.sealed)

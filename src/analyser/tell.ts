@@ -58,11 +58,17 @@ export function tellConversation(walk: Walk, options: TellOptions): OverheardCon
     const own = signInsOf(layer, writer)
     signIns.push(...own)
     dialogues.push(dialogueOf(walk, depth, teller, own, summarise))
-    if (depth + 1 < walk.layers.length) writeSealing(writer, layer, options.tls, true)
-    else if (layer.seal !== undefined) {
-      sealedFrom = writer.next - 1
-      sealing = writeSealed(walk, layer, layer.seal, writer)
+    if (depth + 1 < walk.layers.length) {
+      writeSealing(writer, layer.seal?.server ?? layer.tapes.server.end, walk.stream.start, options.tls, true)
     }
+    if (depth + 1 === walk.layers.length && layer.seal !== undefined) {
+      sealedFrom = writer.next - 1
+      sealing = writeSealed(walk, layer.seal, writer)
+    }
+  }
+  if (walk.detected.protocol === 'tls' && options.asked === true) {
+    sealedFrom = 1
+    sealing = writeSealed(walk, { client: 0, server: 0, injected: { client: 0, server: 0 } }, writer)
   }
   return finish(walk, options, { lines: writer.lines, messages, signIns, dialogues, sealing, sealedFrom })
 }
@@ -119,11 +125,12 @@ function dialogueOf(
 ): Dialogue {
   if (walk.spoken === 'smtp') {
     const layer = walk.layers[depth]
-    if (layer !== undefined) return smtpDialogue(layer.things, layer.answered, teller, signIns, summarise, layer.joined)
+    if (layer !== undefined)
+      return smtpDialogue(layer.things, layer.answered, teller, signIns, summarise, layer.greeted)
   }
   if (walk.spoken === 'pop3') {
     const layer = walk.layers[depth]
-    if (layer !== undefined) return pop3Dialogue(layer.whole, teller, summarise, layer.joined)
+    if (layer !== undefined) return pop3Dialogue(layer.whole, teller, summarise, layer.greeted)
   }
   return { protocol: 'smtp', exchanges: [] }
 }
@@ -140,30 +147,29 @@ function signInsOf(layer: Layer<unknown, unknown>, writer: LineWriter): SignIn[]
   }))
 }
 
+/** The moment of sealing, at the time and place of the line before it. */
 function writeSealing(
   writer: LineWriter,
-  layer: Layer<unknown, unknown>,
+  at: number,
+  start: bigint,
   tls: TlsFacts | undefined,
   readable: boolean,
 ): bigint {
-  const last = layer.things.at(-1)
-  const time = writer.lastTime ?? last?.time ?? 0n
-  const at = { start: layer.seal?.server ?? 0, end: layer.seal?.server ?? 0 }
-  const frames = last === undefined ? [] : [last.packet]
+  const time = writer.lastTime ?? start
   writer.writeSeal({
     side: 'server',
     kind: 'sealing',
     means: meaningOfSealing(readable, tls),
     time,
     firstTime: time,
-    at,
-    frames,
+    at: { start: at, end: at },
+    frames: writer.lines.at(-1)?.frames.slice(-1) ?? [],
   })
   return time
 }
 
-function writeSealed(walk: Walk, layer: Layer<unknown, unknown>, seal: Seal, writer: LineWriter): Sealing {
-  const time = writeSealing(writer, layer, undefined, false)
+function writeSealed(walk: Walk, seal: Seal, writer: LineWriter): Sealing {
+  const time = writeSealing(writer, seal.server, walk.stream.start, undefined, false)
   const records: Record<Side, number> = { client: 0, server: 0 }
   const bytes: Record<Side, number> = { client: 0, server: 0 }
   for (const flight of flightsAfter(walk.stream.arrivals, seal)) {

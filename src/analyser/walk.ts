@@ -86,7 +86,7 @@ function smtpLayer(
   joined: boolean,
   secrets: Secrets,
 ): SmtpLayer {
-  const midway = joined && depth === 0
+  const midway = joined && depth === firstDepth(stream)
   const inside = beganSealed(stream) ? 'tls' : 'starttls'
   const conversation = new SmtpConversation({
     lenient: true,
@@ -95,7 +95,7 @@ function smtpLayer(
   })
   const heard = overhear(conversation, arrivals)
   const answered = pairSmtp(heard.things)
-  const layer = { ...layerOf(heard, depth, midway, secrets), answered }
+  const layer = { ...layerOf(heard, depth, midway, beganSealed(stream), secrets), answered }
   readSmtpSignIns(layer.things, answered, layer.tapes, layer.signIn, layer.hiding)
   return layer
 }
@@ -107,7 +107,7 @@ function pop3Layer(
   joined: boolean,
   secrets: Secrets,
 ): Pop3Layer {
-  const midway = joined && depth === 0
+  const midway = joined && depth === firstDepth(stream)
   const inside = beganSealed(stream) ? 'tls' : 'stls'
   const conversation = (): Pop3Conversation =>
     new Pop3Conversation({
@@ -117,7 +117,7 @@ function pop3Layer(
     })
   const heard = overhear(conversation(), arrivals)
   const answered = pairPop3(heard.things)
-  const layer = { ...layerOf(heard, depth, midway, secrets), answered }
+  const layer = { ...layerOf(heard, depth, midway, beganSealed(stream), secrets), answered }
   readPop3SignIns(layer.things, answered, layer.tapes, layer.signIn, layer.hiding)
   const whole = wholeLines(arrivals)
   if (whole === undefined) return { ...layer, whole: { ...layer, cut: [] } }
@@ -132,14 +132,21 @@ function layerOf<Command, Reply>(
   heard: Overheard<Command, Reply>,
   depth: number,
   joined: boolean,
+  implicit: boolean,
   secrets: Secrets,
 ): Layer<Command, Reply> {
   const hiding = new Hiding()
   const signIn = new SignInReader((side, at) => heard.tapes[side].read(at), hiding, secrets)
-  return { ...heard, hiding, signIn, sealed: depth > 0, joined }
+  const sealed = depth > 0
+  return { ...heard, hiding, signIn, sealed, joined, greeted: joined || (sealed && !implicit) }
 }
 
 /** TLS from the first byte: then the greeting comes inside it. */
 function beganSealed(stream: Stream): boolean {
   return stream.arrivals.find(({ what }) => what !== 'syn')?.what === 'sealed'
+}
+
+/** The layer that the first bytes are in. */
+function firstDepth(stream: Stream): number {
+  return beganSealed(stream) ? 1 : 0
 }

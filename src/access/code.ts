@@ -2,9 +2,10 @@
  * Authorization codes and tokens: made here, shown once, kept only as hashes. A code has 75 random bits, which no one
  * guesses offline either, so a plain SHA-256 is enough for it; the SCRAM keys serve clients that never send it.
  */
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { Secret } from '../wire/talk.ts'
-import type { Account, Code, ScramKeys } from '../store/contract.ts'
+import { scramKeys } from '../wire/sasl/scram.ts'
+import type { Account, Code } from '../store/contract.ts'
 
 const letters = 16
 const randomBits = 75n
@@ -42,10 +43,14 @@ export function hashOf(secret: Secret): Uint8Array {
 export function codeRecord(code: Secret, account: Pick<Account, 'scram'>): Pick<Code, 'hash' | 'scram' | 'token'> {
   const plain = normaliseCode(code)
   if (!plain) throw new TypeError('a code has 16 letters a-z')
+  const { salt, iterations } = account.scram
   return {
     token: false,
     hash: hashOf(plain),
-    scram: { sha1: scramKeys('sha1', plain, account.scram), sha256: scramKeys('sha256', plain, account.scram) },
+    scram: {
+      sha1: scramKeys(plain, salt, iterations, 'sha1'),
+      sha256: scramKeys(plain, salt, iterations, 'sha256'),
+    },
   }
 }
 
@@ -61,14 +66,3 @@ export function newScram(): Account['scram'] {
 
 /** RFC 5802 §5.1 asks for at least 4096; more protects weak passwords, which a code is not. */
 export const scramIterations = 4096
-
-function scramKeys(hash: 'sha1' | 'sha256', code: Secret, salted: Account['scram']): ScramKeys {
-  const size = hash === 'sha1' ? 20 : 32
-  // SaltedPassword, ClientKey, StoredKey, ServerKey: RFC 5802 §3
-  const password = pbkdf2Sync(code.reveal(), salted.salt, salted.iterations, size, hash)
-  const hmac = (text: string): Buffer => createHmac(hash, password).update(text).digest()
-  return {
-    storedKey: createHash(hash).update(hmac('Client Key')).digest(),
-    serverKey: hmac('Server Key'),
-  }
-}

@@ -9,6 +9,8 @@ export interface Limits {
   readonly handshakeMs: number
   /** Nothing comes and nothing is taken: closed with 421 4.4.2. RFC 5321 §4.5.3.2.7 asks for at least 5 minutes. */
   readonly silenceMs: number
+  /** The same for POP3 after the sign-in: at least 10 minutes, RFC 1939 §3. */
+  readonly maildropSilenceMs: number
   /** One whole command line, from its first byte. */
   readonly lineMs: number
   /** SMTP: since the connection, the sign-in or the last accepted message. POP3: until the sign-in. */
@@ -44,6 +46,7 @@ export const defaultLimits: Limits = {
   connections: 4096,
   handshakeMs: 30_000,
   silenceMs: 300_000,
+  maildropSilenceMs: 600_000,
   lineMs: 300_000,
   progressMs: 900_000,
   progressBytes: 1_048_576,

@@ -58,11 +58,12 @@ for (const transcript of transcripts) {
       serve(engineFor(protocol), transcript, story)
     })
 
-    await t.test('a client says the same and hears the replies to it', (inner) => {
-      if (story.client.some((thing) => thing.what === 'unreadable'))
-        return inner.skip('it holds a line that no client of ours says')
-      ask(engineFor(protocol), transcript, story)
-    })
+    // an unreadable line is none that a client of ours could say
+    if (!story.client.some((thing) => thing.what === 'unreadable')) {
+      await t.test('a client says the same and hears the replies to it', () => {
+        ask(engineFor(protocol), transcript, story)
+      })
+    }
 
     await t.test('cut at any one byte, or at every byte, the same is heard', () => {
       const expected = told(story)

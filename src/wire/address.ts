@@ -23,12 +23,13 @@ const needlessQuotes: Remark = { rule: 'needless-quotes', source: 'RFC 5321 §4.
 const longLocal: Remark = { rule: 'local-part-too-long', source: 'RFC 5321 §4.5.3.1.1' }
 const emptyAtom: Remark = { rule: 'dots-in-local-part', source: 'RFC 5321 §4.1.2' }
 
-/** atext and, with SMTPUTF8, all that is not ASCII, RFC 6531 §3.3. */
-const atoms = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u{80}-\u{10ffff}.]+$/u
-const dotString =
+/** atext between dots, none of them empty, RFC 5321 §4.1.2. */
+const dotAtoms = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*$/
+/** The same with all that is not ASCII, RFC 6531 §3.3. */
+const wideDotAtoms =
   /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u{80}-\u{10ffff}]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u{80}-\u{10ffff}]+)*$/u
-/** An underscore is in no RFC and in many host names. */
-const label = /^[A-Za-z0-9\u{80}-\u{10ffff}_](?:[A-Za-z0-9\u{80}-\u{10ffff}_-]*[A-Za-z0-9\u{80}-\u{10ffff}_])?$/u
+/** With dots anywhere. */
+const atoms = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~\u{80}-\u{10ffff}.]+$/u
 /** Controls (C1 too) and half characters stand in no address. */
 const unfit = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
 
@@ -64,7 +65,7 @@ export function readPath(text: string): ReadPath {
     remarks.push(sourceRoute)
     mailbox = text.slice(colon + 1)
   }
-  if (/^postmaster$/i.test(mailbox)) return { path: 'postmaster', remarks }
+  if (mailbox.length === 10 && /^postmaster$/i.test(mailbox)) return { path: 'postmaster', remarks }
   // path with its brackets, RFC 5321 §4.5.3.1.3
   if (octets(mailbox) + 2 > limits.path) return { why: 'path-too-long' }
   const read = readMailbox(mailbox, remarks)
@@ -83,11 +84,36 @@ export function isSameAddress(one: Address, other: Address): boolean {
   return one.local === other.local && one.domain.toLowerCase() === other.domain.toLowerCase()
 }
 
-/** A host name of labels, or an address literal in brackets, RFC 5321 §4.1.2. */
+/**
+ * A host name of labels, or an address literal in brackets, RFC 5321 §4.1.2. An underscore is in no RFC and in many
+ * host names: taken. Beyond ASCII anything but controls, RFC 6531 §3.3.
+ */
 export function isDomain(text: string): boolean {
   if (text.startsWith('[')) return isLiteral(text)
-  if (text === '' || octets(text) > limits.domain) return false
-  return text.split('.').every((part) => octets(part) <= limits.label && label.test(part))
+  if (octets(text) > limits.domain) return false
+  let label = 0
+  let last = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === dot) {
+      if (label === 0 || last === hyphen) return false
+      label = 0
+    } else {
+      if (!isLabelCode(code) && !(code === hyphen && label > 0)) return false
+      label += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3
+      if (label > limits.label) return false
+    }
+    last = code
+  }
+  return label > 0 && last !== hyphen
+}
+
+const dot = 46
+const hyphen = 45
+
+function isLabelCode(code: number): boolean {
+  const lower = code | 0x20
+  return (lower >= 97 && lower <= 122) || (code >= 48 && code <= 57) || code === 95 || code >= 0xa0
 }
 
 /** An IPv4 address in dotted form, RFC 5321 §4.1.3. */
@@ -111,21 +137,28 @@ export function isIpv6(text: string): boolean {
 }
 
 function readMailbox(text: string, remarks: Remark[]): Address | { readonly why: string } {
-  if (unfit.test(text)) return { why: 'bad-character' }
-  const at = text.startsWith('"') ? endOfQuoted(text) : text.indexOf('@')
-  if (at < 0) return { why: text.startsWith('"') ? 'bad-quoted-string' : 'no-domain' }
+  const isQuoted = text.startsWith('"')
+  // ASCII controls do not pass the grammar unless they are quoted
+  if ((isQuoted || octets(text) > text.length) && unfit.test(text)) return { why: 'bad-character' }
+  const at = isQuoted ? endOfQuoted(text) : text.indexOf('@')
+  if (at < 0) return { why: isQuoted ? 'bad-quoted-string' : 'no-domain' }
   if (text[at] !== '@') return { why: text.length === at ? 'no-domain' : 'bad-quoted-string' }
-  const local = text.startsWith('"') ? unquote(text.slice(0, at)) : text.slice(0, at)
+  const local = isQuoted ? unquote(text.slice(0, at)) : text.slice(0, at)
   const domain = text.slice(at + 1)
-  if (!text.startsWith('"')) {
-    if (local === '') return { why: 'no-local-part' }
-    if (!atoms.test(local)) return { why: 'bad-local-part' }
+  if (isQuoted) {
+    if (isDotString(local)) remarks.push(needlessQuotes)
+  } else if (!isDotString(local)) {
+    if (!atoms.test(local)) return { why: local === '' ? 'no-local-part' : 'bad-local-part' }
     // doubled dots are sent by real mailboxes of real providers; the grammar wants them quoted
-    if (!dotString.test(local)) remarks.push(emptyAtom)
-  } else if (dotString.test(local)) remarks.push(needlessQuotes)
+    remarks.push(emptyAtom)
+  }
   if (!isDomain(domain)) return { why: domain === '' ? 'no-domain' : 'bad-domain' }
   if (octets(local) > limits.local) remarks.push(longLocal)
   return { local, domain: printDomain(domain) }
+}
+
+function isDotString(local: string): boolean {
+  return dotAtoms.test(local) || wideDotAtoms.test(local)
 }
 
 /** Index behind the closing quote, or -1. */
@@ -142,7 +175,7 @@ function unquote(text: string): string {
 }
 
 function printLocal(local: string): string {
-  return dotString.test(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`
+  return isDotString(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`
 }
 
 function printDomain(domain: string): string {

@@ -67,7 +67,8 @@ export class DotReader {
       const c = v[i] as number
       if (c > CR || (c !== CR && c !== LF)) {
         before = 'text'
-        i++
+        do i++
+        while (i < n && (v[i] as number) > CR)
         continue
       }
       if (c === LF) {

@@ -31,9 +31,16 @@ export function bytesOf(text: string): Uint8Array {
   return bytes
 }
 
-/** Text as UTF-8 bytes. */
+/** Text as UTF-8 bytes. Short ASCII, which is nearly all that protocols say, is not worth a call of the encoder. */
 export function utf8Bytes(text: string): Uint8Array {
-  return encoder.encode(text)
+  if (text.length > chunk) return encoder.encode(text)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0x7f) return encoder.encode(text)
+    bytes[i] = code
+  }
+  return bytes
 }
 
 /** Real text of a byte string: UTF-8 where the bytes are UTF-8, else Latin-1, so that nothing is lost. */

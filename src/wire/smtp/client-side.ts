@@ -162,11 +162,11 @@ export class ClientSide {
     this.#isAnswer = false
     const isAuth = startsSignIn(text)
     const limit = isAuth ? this.#around.authLine : this.#around.commandLine
-    const isSecret = mayBeCredential(text, this.signIn.isNear() || isFirst) || isAuth
+    const isNear = this.signIn.isNear() || isFirst
     const fault = line.tooLong || line.bytes.length > limit ? form.lineTooLong : faultOf(text)
-    if (fault) return this.#unreadable(line, fault.rule, isSecret, [fault, ...more])
+    if (fault) return this.#unreadable(line, fault.rule, isAuth || mayBeCredential(text, isNear), [fault, ...more])
     const { command, parts, remarks } = readCommand(text, line.at.start)
-    if (command.verb === 'unknown' && isSecret && !otherVerbs.test(command.word))
+    if (command.verb === 'unknown' && mayBeCredential(text, isNear) && !otherVerbs.test(command.word))
       return this.#unreadable(line, 'unknown-command', true, more)
     const all = this.#remarksOf(line, command, more.length > 0 ? [...remarks, ...more] : remarks)
     const assumed = this.#assumed

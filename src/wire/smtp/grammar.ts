@@ -67,7 +67,13 @@ function commandText(command: SmtpCommand): string {
   }
 }
 
-const blank = (character: string | undefined): boolean => character === ' ' || character === '\t'
+const quote = 34
+const backslash = 92
+const closing = 62
+
+function isBlankCode(code: number): boolean {
+  return code === 32 || code === 9
+}
 
 /** A walk over one line; `#at` is always an index of it. */
 class CommandReader {
@@ -83,7 +89,7 @@ class CommandReader {
     this.#line = line
     this.#start = start
     let end = line.length
-    while (end > 0 && blank(line[end - 1])) end--
+    while (end > 0 && isBlankCode(line.charCodeAt(end - 1))) end--
     this.#end = end
     // trailing blanks are to be tolerated, RFC 5321 §4.1.1
     if (end < line.length) this.#remark(form.extraSpace)
@@ -158,13 +164,14 @@ class CommandReader {
     else this.#remark(form.noAngleBrackets)
     const from = this.#at
     let isQuoted = false
-    for (; this.#at < this.#end; this.#at++) {
-      const c = line[this.#at]
-      if (isQuoted && c === '\\') this.#at++
-      else if (c === '"') isQuoted = !isQuoted
-      else if (!isQuoted && (isBracketed ? c === '>' : blank(c))) break
+    let at = from
+    for (; at < this.#end; at++) {
+      const code = line.charCodeAt(at)
+      if (code === quote) isQuoted = !isQuoted
+      else if (isQuoted) at += code === backslash ? 1 : 0
+      else if (isBracketed ? code === closing : isBlankCode(code)) break
     }
-    const to = Math.min(this.#at, this.#end)
+    const to = Math.min(at, this.#end)
     this.#part('path', from, to)
     this.#at = to
     if (!isBracketed) return to > from ? line.slice(from, to) : '!no-path'
@@ -177,13 +184,13 @@ class CommandReader {
     const text = readText(raw)
     const read = readPath(text)
     if ('why' in read) return this.#malformed(verb, read.why)
-    this.#remarks.push(...read.remarks)
+    for (const remark of read.remarks) this.#remark(remark)
     // a forward path is never empty, a reverse path has a domain, RFC 5321 §4.1.1.2 and §4.1.1.3
     if (verb === 'RCPT' ? read.path === 'null' : read.path === 'postmaster')
       return this.#malformed(verb, verb === 'RCPT' ? 'no-path' : 'no-domain')
     let parameters: readonly Parameter[] = []
     if (this.#at < this.#end) {
-      if (!blank(this.#line[this.#at])) return this.#malformed(verb, 'no-space-before-parameter')
+      if (!isBlankCode(this.#line.charCodeAt(this.#at))) return this.#malformed(verb, 'no-space-before-parameter')
       const list = readParameters(this.#line, this.#at, this.#end, this.#start)
       this.#parts.push(...list.parts)
       this.#remarks.push(...list.remarks)
@@ -258,13 +265,13 @@ class CommandReader {
 
   #skipBlanks(): number {
     const from = this.#at
-    while (this.#at < this.#end && blank(this.#line[this.#at])) this.#at++
+    while (this.#at < this.#end && isBlankCode(this.#line.charCodeAt(this.#at))) this.#at++
     return this.#at - from
   }
 
   #word(name: string): string {
     const from = this.#at
-    while (this.#at < this.#end && !blank(this.#line[this.#at])) this.#at++
+    while (this.#at < this.#end && !isBlankCode(this.#line.charCodeAt(this.#at))) this.#at++
     if (this.#at > from) this.#part(name, from, this.#at)
     return this.#line.slice(from, this.#at)
   }

@@ -162,6 +162,8 @@ export class Loop implements LineHandler {
   seal(): void {
     const first = this.#connection.how.implicitTls
     this.flush()
+    // nothing is read in clear any more, nor does a close end the story before its cause is known
+    this.#busy = true
     this.#await(this.#sealed(first))
   }
 

@@ -13,6 +13,8 @@ import { bdat, body, data } from './message.ts'
 import { rcpt } from './rcpt.ts'
 import { farewell, replies, replyToObjection } from './replies.ts'
 
+const emptyChallenge = Buffer.from('334 \r\n', 'latin1')
+
 export class SmtpServer implements Speaker {
   readonly #context: SmtpContext
   readonly #connection: Connection
@@ -101,7 +103,9 @@ export class SmtpServer implements Speaker {
         said = context.last(farewell(this.#connection.host.name, 'errors'))
       }
     }
-    this.#connection.say(context.talk.say({ what: 'reply', reply: said }))
+    const bytes = context.talk.say({ what: 'reply', reply: said })
+    // an empty challenge still has its space, RFC 4954 §4
+    this.#connection.say(said.code === 334 && said.lines[0] === '' ? emptyChallenge : bytes)
     if (context.after === 'end') this.#end()
     else if (context.after === 'seal') this.#seal()
   }

@@ -5,7 +5,7 @@ import { canonicalCharset, decodeCharset, fromLatin1, guessText, isKnownCharset,
 
 const rows: readonly (readonly [label: string, hex: string, text: string])[] = [
   ['utf-8', 'e4b8ad', '中'],
-  ['UTF8', 'efbbbfe4b8ad', '中'],
+  ['UTF8', 'efbbbfe4b8ad', '\ufeff中'],
   ['gb2312', 'd6d0 e946', '中镕'],
   ['GB_2312-80', 'd6d0', '中'],
   ['gb18030', '8139ee39', '㐀'],

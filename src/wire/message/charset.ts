@@ -77,7 +77,7 @@ const aliases: Readonly<Record<string, string>> = {
 type Decode = (bytes: Uint8Array) => string
 
 const decoders = new Map<string, Decode | undefined>()
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const strictGb18030 = new TextDecoder('gb18030', { fatal: true })
 const encoder = new TextEncoder()
 
@@ -115,7 +115,7 @@ export function canonicalCharset(label: string): string {
   return aliases[name.replace(/[^a-z0-9]/g, '')] ?? name
 }
 
-/** Decodes by the label; an unknown one, or none, falls back on `guessText`. Never throws. */
+/** Decodes by the label; an unknown one, or none, falls back on `guessText`. A byte order mark stays. Never throws. */
 export function decodeCharset(bytes: Uint8Array, label: string): Decoded {
   const decode = decoderOf(label)
   return decode ? { text: decode(bytes), known: true } : { text: guessText(bytes).text, known: false }
@@ -167,7 +167,7 @@ function platformDecoder(name: string): Decode | undefined {
   // UTF-16 without a mark is big-endian, RFC 2781 §4.3; TextDecoder takes it for little-endian
   if (name === 'utf-16' || name === 'utf-7' || name === 'utf-32') return undefined
   try {
-    const decoder = new TextDecoder(name)
+    const decoder = new TextDecoder(name, { ignoreBOM: true })
     return (bytes) => decoder.decode(bytes)
   } catch {
     return undefined

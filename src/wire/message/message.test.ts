@@ -189,6 +189,7 @@ void test('a sound message has no remark, at the very limit of a line too', () =
 })
 
 const bodies: readonly (readonly [what: string, head: string, body: string, text: string])[] = [
+  ['a byte order mark', 'Content-Type: text/plain; charset=utf-8', '\xef\xbb\xbf\xe4\xb8\xad', '中'],
   ['no charset, UTF-8', 'Content-Type: text/plain', '\xe4\xb8\xad', '中'],
   ['no charset, GB 18030', 'Content-Type: text/plain', '\xb9\xd8\xd3\xda', '关于'],
   ['no charset, Latin-1', 'Content-Type: text/plain', 'caf\xe9', 'café'],

@@ -18,11 +18,11 @@ export function decodeBody(bytes: Uint8Array, part: MimePart): Transferred {
   }
 }
 
-/** Text of decoded bytes with `\n` as line end, by the charset parameter, an HTML meta element, or the look of the bytes. */
+/** Text of decoded bytes with `\n` as line end and no byte order mark, by the charset parameter, an HTML meta element, or the look of the bytes. */
 export function bodyText(part: MimePart, bytes: Uint8Array): string {
   const label = charsetLabel(part, bytes)
   const text = label === undefined ? guessText(bytes).text : decodeCharset(bytes, label).text
-  return text.replace(/\r\n?/g, '\n')
+  return text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n')
 }
 
 /** The label that decides; undefined where none is given. */

@@ -198,7 +198,14 @@ export class Pop3Server implements Speaker {
     } else this.#connection.facts.line(at.end)
     this.#context.signIn = undefined
     this.#context.allowance.spend(at.end - at.start, this.#connection.time)
-    return error(heard.why === 'line-too-long' ? 'Line too long' : 'Line not understood')
+    switch (heard.why) {
+      case 'line-too-long':
+        return error('Line too long')
+      case 'unknown-command':
+        return error('Unknown command')
+      default:
+        return error('Line not understood')
+    }
   }
 
   #covers(heard: HeardPop3 & { what: 'command' }): readonly Cover[] {

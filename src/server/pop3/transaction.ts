@@ -4,6 +4,8 @@ import type { Pop3Command } from '../../wire/pop3/words.ts'
 import { error, ok, okWith, type Pop3Context, type Told } from './context.ts'
 import type { Maildrop } from './maildrop.ts'
 
+/** Bytes of a big message that are sent before the peer must have taken what went before. */
+const pieceSize = 131_072
 const noMessage = error('No such message')
 const gone = error('The message is gone')
 
@@ -130,10 +132,12 @@ async function sendBig(
       if (!begun)
         connection.say(talk.say({ what: 'reply', reply: { status: 'ok', code: undefined, text, more: true } }))
       begun = true
-      connection.sayBody(talk.say({ what: 'body', bytes: piece, last: false }))
-      wire.flush()
-      await wire.drained()
-      if (wire.isClosed()) return undefined
+      for (let at = 0; at < piece.length; at += pieceSize) {
+        connection.sayBody(talk.say({ what: 'body', bytes: piece.subarray(at, at + pieceSize), last: false }))
+        wire.flush()
+        await wire.drained()
+        if (wire.isClosed()) return undefined
+      }
     }
   } catch (cause) {
     if (!begun && cause instanceof StoreError && cause.code === 'message-gone') return gone

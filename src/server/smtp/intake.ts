@@ -19,6 +19,8 @@ export interface IntakeHow {
   readonly began: bigint
 }
 
+const CR_LF = 0x0d0a
+const lineEnd = Buffer.from('\r\n', 'latin1')
 const noBytes = new Uint8Array(0)
 const endOfHeader = '\r\n\r\n'
 
@@ -28,6 +30,8 @@ export class MessageIntake {
   fault: SmtpReply | undefined
   /** Bytes as they crossed, dots taken away, without the trace. */
   size = 0
+  /** The last two bytes. */
+  #last = 0
   /** The header section so far, until its end was seen. */
   #header: Buffer | undefined = Buffer.alloc(0)
 
@@ -39,6 +43,7 @@ export class MessageIntake {
   /** Takes a piece. A promise: wait before the next. */
   write(bytes: Uint8Array): Promise<void> | undefined {
     this.size += bytes.length
+    this.#see(bytes)
     if (this.size > this.how.limits.messageBytes) this.fail(replies.tooLarge)
     if (this.fault) return undefined
     if (!this.#header) return this.incoming.write(bytes)
@@ -55,8 +60,11 @@ export class MessageIntake {
   /** The message has ended; the header section too, if it had not. */
   end(): Promise<void> | undefined {
     const all = this.#header
-    if (this.fault || !all) return undefined
-    return this.#tookHeader(all.toString('latin1'), all)
+    if (this.fault) return undefined
+    // chunks may stop anywhere, and a message at rest ends its last line, RFC 5321 §2.3.8
+    const missing = this.#last === CR_LF || this.size === 0 ? noBytes : lineEnd
+    if (!all) return missing.length === 0 ? undefined : this.incoming.write(missing)
+    return this.#tookHeader(all.toString('latin1'), missing.length === 0 ? all : Buffer.concat([all, missing]))
   }
 
   /** What is wrong with it; the first fault counts. Nothing is kept any more. */
@@ -76,6 +84,11 @@ export class MessageIntake {
     const { bodyGraceMs, bodyBytesPerSecond } = this.how.limits
     const ms = Number((now - this.how.began) / 1_000_000n)
     return ms > bodyGraceMs && this.size * 1000 < ms * bodyBytesPerSecond
+  }
+
+  #see(bytes: Uint8Array): void {
+    const [last, before] = [bytes.at(-1), bytes.at(-2)]
+    if (last !== undefined) this.#last = (((before ?? this.#last) & 0xff) << 8) | last
   }
 
   #tookHeader(text: string, all: Uint8Array): Promise<void> | undefined {

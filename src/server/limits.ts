@@ -36,8 +36,6 @@ export interface Limits {
   readonly bodyBytesPerSecond: number
   /** Bytes that may wait on a connection while an answer is being made; then reading pauses. */
   readonly waitingBytes: number
-  /** Bytes that may wait to be taken by the peer; then answering pauses. */
-  readonly unsentBytes: number
   /** For open DATA at the end of the program. */
   readonly closingMs: number
 }
@@ -60,6 +58,5 @@ export const defaultLimits: Limits = {
   bodyGraceMs: 60_000,
   bodyBytesPerSecond: 100,
   waitingBytes: 262_144,
-  unsentBytes: 1_048_576,
   closingMs: 10_000,
 }

@@ -271,7 +271,7 @@ function* otherExplanations(): Generator<Explanation> {
   for (const protocol of protocols) for (const secret of [false, true]) yield meaningOfUnreadable(protocol, secret)
   const kinds =
     'accepted partly-accepted deferred deferred.greylisting refused fetched looked signed-in auth-failed sealed given-up'
-  for (const kind of `${kinds} incomplete nothing not-read`.split(' '))
+  for (const kind of `${kinds} incomplete nothing not-read accepted.envelope-unseen`.split(' '))
     yield { id: `outcome.${kind}`, params: { count: 1, accepted: 1, recipients: 2, code: 450 } }
   const phases = [
     'connection',
@@ -296,7 +296,7 @@ function* otherExplanations(): Generator<Explanation> {
     'bad-gzip',
     'unsupported',
   ]
-  for (const kind of broken) yield { id: `capture.${kind}`, params: { offset: 18213, packets: 43 } }
+  for (const kind of broken) yield { id: `capture.${kind}`, params: { offset: 18213, packets: 43, packet: 44 } }
 }
 
 void test('whatever the meanings give has its own texts, filled and of the right length', () => {
@@ -320,6 +320,7 @@ void test('an enhanced code is composed of class, subject and detail', () => {
   const told = say({ id: 'smtp.reply.550@RCPT', params: { enhanced: '5.1.1' } }, 'en')
   assert.equal(told.short, 'This recipient is refused for good: no such mailbox.')
   assert.match(told.long ?? '', /The finer code 5\.1\.1 says: a no for good, about an address: no such mailbox\.$/)
+  assert.equal(say({ id: 'smtp.reply.250@RCPT', params: { enhanced: '2.1.5' } }, 'en').short, 'Recipient accepted.')
   const plain = say({ id: 'smtp.reply.550@RCPT' }, 'en')
   for (const enhanced of ['5.9.1', '5.1.99', '5', '', '9.1.1', '5.1.1.1', '__proto__.1.1']) {
     const said = say({ id: 'smtp.reply.550@RCPT', params: { enhanced } }, 'en')

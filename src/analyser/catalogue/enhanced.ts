@@ -7,6 +7,8 @@ import { smtpEnhancedCodes } from './smtp/enhanced-codes.ts'
 export interface EnhancedWords {
   readonly detail: string
   readonly sentence: string
+  /** Class 4 or 5. */
+  readonly refuses: boolean
 }
 
 const parts: ReadonlyMap<string, Entry> = new Map(smtpEnhancedCodes.map((entry) => [entry.id, entry]))
@@ -25,7 +27,11 @@ export function enhancedWords(code: string, language: Language): EnhancedWords |
   const sentence = part('sentence', language)
   if (about === undefined || of === undefined || detail === undefined || sentence === undefined) return undefined
   const values: Record<string, string> = { code, class: of, subject: about, detail }
-  return { detail, sentence: sentence.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all) }
+  return {
+    detail,
+    refuses: kind !== '2',
+    sentence: sentence.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all),
+  }
 }
 
 /** Room beside a line, in characters. */
@@ -40,7 +46,10 @@ export function withDetail(told: Told, words: EnhancedWords, language: Language)
   const stop = language === 'en' ? '.' : '。'
   const colon = language === 'en' ? ': ' : '：'
   const bare = told.short.endsWith(stop) ? told.short.slice(0, -1) : undefined
-  const joined = bare === undefined || /[:;：；，]/.test(bare) ? undefined : `${bare}${colon}${words.detail}${stop}`
+  const joined =
+    !words.refuses || bare === undefined || /[:;：；，]/.test(bare)
+      ? undefined
+      : `${bare}${colon}${words.detail}${stop}`
   const fits = joined !== undefined && Array.from(joined).length <= room[language]
   return { ...told, short: fits ? joined : told.short, long }
 }

@@ -37,6 +37,18 @@ const outcomes: readonly Entry[] = [
     [rfc(5321, '6.1')],
   ),
   entry(
+    'outcome.accepted.envelope-unseen',
+    {
+      short: '{count} {count|message|messages} accepted; for whom is not in the capture',
+      long: 'The server took responsibility. The envelope was said before the capture began, or in a hole of it.',
+    },
+    {
+      short: '已接收 {count} 封邮件，抓包里没有收件人',
+      long: '服务器已承担投递责任。信封在抓包开始之前或缺口处，因此看不到。',
+    },
+    [rfc(5321, '6.1')],
+  ),
+  entry(
     'outcome.partly-accepted',
     { short: '{count} {count|message|messages} accepted, another mail or recipient was refused' },
     { short: '已接收 {count} 封邮件，另有邮件或收件人被拒' },
@@ -120,12 +132,12 @@ const captureErrors: readonly Entry[] = [
   entry(
     'capture.truncated',
     {
-      short: 'The file ends in the middle of a packet (byte {offset}).',
+      short: 'The file ends in the middle of packet {packet} (byte {offset}).',
       why: 'The capture was cut, perhaps the disk was full or the program was stopped.',
       todo: 'go on with the {packets} whole packets before that.',
     },
     {
-      short: '文件在一个数据包中间断了（第 {offset} 字节）。',
+      short: '文件在第 {packet} 个数据包中间断了（第 {offset} 字节）。',
       why: '可能抓包时磁盘已满，或抓包程序被强行结束。',
       todo: '前 {packets} 个完整的数据包仍可查看。',
     },

@@ -82,10 +82,12 @@ function captured(reading: Reading): Finding[] {
 
 /** A connection that was broken off although nobody had said goodbye. */
 function reset(reading: Reading): Finding[] {
-  const { end } = reading.conversation.stream
+  const { sealedFrom, stream } = reading.conversation
+  const { end } = stream
   const goodbye = reading.lines.some((line) => line.verb === 'QUIT' && line.kind === 'command')
   const side = end.includes('server RST') ? 'server' : end.includes('client RST') ? 'client' : undefined
-  if (side === undefined || goodbye || reading.lines.length === 0) return []
+  // inside TLS goodbye may have been said
+  if (side === undefined || goodbye || sealedFrom !== undefined || reading.lines.length === 0) return []
   const last = reading.lines.at(-1)
   return [
     {

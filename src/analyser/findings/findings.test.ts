@@ -326,6 +326,12 @@ const rows: readonly (readonly [name: string, script: readonly string[], told: T
     ['plaintext-after-starttls'],
   ],
   ['an early talker', [...hello, ...bye], { remarks: { 2: ['before-greeting'] } }, ['before-greeting']],
+  [
+    'the greeting is in a hole',
+    [...hello, ...bye],
+    { remarks: { 2: ['before-greeting'] }, stream: { s2c: { ...direction, gaps: [[0, 9]] } } },
+    ['capture-holes'],
+  ],
   ['a rule that is not known', [...hello, ...bye], { remarks: { 2: ['brand-new'] } }, []],
   [
     'lost packets',
@@ -380,4 +386,14 @@ void test('no finding and no note holds a secret', () => {
     conversation.lines.map((line) => notesOfLine(line, conversation)),
   ])
   assert.ok(!all.includes('wonderland'))
+})
+
+void test('work stays linear for a client that greets, errs and signs in without end', { timeout: 20_000 }, () => {
+  const round = ['C: EHLO me', 'S: 250-a|250 AUTH PLAIN', 'C: AUTH PLAIN {password}', 'S: 535 no']
+  const script = ['S: 220 a', ...Array.from({ length: 5000 }, () => round).flat()]
+  const remarks = Object.fromEntries(script.map((_, index) => [index + 1, ['bare-lf']]))
+  const conversation = conversationOf(script, { remarks })
+  const findings = findingsOf(conversation)
+  for (const line of conversation.lines) notesOfLine(line, conversation)
+  assert.equal(findings.find(({ id }) => id === 'bare-lf')?.lines.length, 100)
 })

@@ -65,7 +65,7 @@ function notesOf(conversation: Conversation): ReadonlyMap<Line, readonly LineNot
     if (line === undefined) return
     notes.set(line, [...(notes.get(line) ?? []), { severity, means }])
   }
-  for (const { rule, severity, line } of shownRemarks(reading.lines)) add(line, severity, { id: `remark.${rule}` })
+  for (const { rule, severity, line } of shownRemarks(reading)) add(line, severity, { id: `remark.${rule}` })
   if (reading.protocol !== 'other') exposureNotes(reading, add)
   for (const finding of [...protocolFindings(reading), ...courseFindings(reading)]) {
     if (placed.has(finding.id) || entryOf(`note.${finding.id}`) === undefined) continue

@@ -69,7 +69,15 @@ export class Reading {
 
   /** The list that holds at that line: the last one given before it. */
   offerAt(line: Line): Offer | undefined {
-    return this.offers.findLast((offer) => offer.line.number < line.number && offer.line.sealed === line.sealed)
+    let low = 0
+    let high = this.offers.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.offers[middle]?.line.number ?? 0) < line.number) low = middle + 1
+      else high = middle
+    }
+    const offer = this.offers[low - 1]
+    return offer?.line.sealed === line.sealed ? offer : undefined
   }
 
   /** Both sides said goodbye, closed or broke off: the end is in the capture. */

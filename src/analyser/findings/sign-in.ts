@@ -12,7 +12,6 @@ export function signInFindings(reading: Reading): Finding[] {
     ...inClear.map(clearFinding(reading)),
     ...weakFindings(reading),
     ...failedFinding(reading),
-    ...(inClear.length === 0 ? offeredFinding(reading) : []),
     ...wrongPromptFindings(reading),
   ]
 }
@@ -29,7 +28,7 @@ export interface ClearSignIn {
 export function clearSignIns(reading: Reading): ClearSignIn[] {
   const kinds = new Map<ClearSignIn['kind'], { lines: number[]; shown: number[] }>()
   for (const signIn of reading.conversation.signIns) {
-    if (signIn.sealed) continue
+    if (signIn.sealed || weak.has(signIn.mechanism)) continue
     const lines = linesOf(signIn, reading)
     const shown = lines.filter((line) => credentialIn(line) !== undefined)
     const kind = shown.map(credentialIn).find((one) => one !== undefined)
@@ -44,8 +43,7 @@ export function clearSignIns(reading: Reading): ClearSignIn[] {
 }
 
 function linesOf(signIn: SignIn, reading: Reading): Line[] {
-  const numbers = new Set(signIn.lines)
-  return reading.lines.filter((line) => numbers.has(line.number) && line.kind !== 'hole' && line.kind !== 'sealing')
+  return signIn.lines.flatMap((number) => reading.lineAt(number) ?? [])
 }
 
 /** What a client's line shows to whoever reads along; undefined for names and proofs. */
@@ -92,7 +90,7 @@ function weakFindings(reading: Reading): Finding[] {
 
 function showsProof(line: Line): boolean {
   const hidden = line.rows.flatMap((row) => row.pieces.filter((piece) => typeof piece !== 'string'))
-  return line.side === 'client' && hidden.some((piece) => piece.hidden === 'proof')
+  return line.side === 'client' && hidden.some((piece) => piece.hidden !== 'user')
 }
 
 function failedFinding(reading: Reading): Finding[] {
@@ -103,7 +101,7 @@ function failedFinding(reading: Reading): Finding[] {
 }
 
 /** AUTH with a way that shows the password is announced before TLS, though TLS is there. */
-function offeredFinding(reading: Reading): Finding[] {
+export function offeredFinding(reading: Reading): Finding[] {
   const offer = reading.offers.find(({ line, keywords }) => {
     return !line.sealed && (keywords.has('STARTTLS') || keywords.has('STLS')) && mechanismsOf(keywords).length > 0
   })

@@ -62,11 +62,18 @@ function relay(reading: Reading): Finding[] {
   if (own.length === 0 || !offersAuth) return []
   const lines = reading.commands.filter((line) => {
     if (line.verb !== 'RCPT' || !reading.isAccepted(line)) return false
-    const domain = /@([^>\s]+)>?/.exec(textOf(line))?.[1]?.toLowerCase()
+    const domain = domainOf(textOf(line))
     return domain !== undefined && !own.some((name) => belongs(domain, name))
   })
   if (lines.length === 0) return []
   return [{ id: 'relay-without-auth', severity: 'caution', lines: lines.map((line) => line.number), certain: false }]
+}
+
+/** Behind the last @ of the path, so that a source route is read over, RFC 5321 §4.1.1.3. */
+function domainOf(command: string): string | undefined {
+  const path = /:\s*(?:<([^>]*)>|(\S+))/.exec(command)
+  const text = path?.[1] ?? path?.[2] ?? ''
+  return text.includes('@') ? text.slice(text.lastIndexOf('@') + 1).toLowerCase() : undefined
 }
 
 /** Names the server gives itself, in the greeting and after EHLO. */

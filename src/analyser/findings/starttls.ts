@@ -1,14 +1,17 @@
 /** Findings about switching to TLS: offered and not used, refused, perhaps taken out of the list. RFC 3207, RFC 2595. */
 import type { Finding, Line } from '../model.ts'
-import { clearSignIns, credentialIn } from './sign-in.ts'
+import { clearSignIns, credentialIn, offeredFinding } from './sign-in.ts'
 import type { Offer, Reading } from './reading.ts'
 
 const switches = new Set(['STARTTLS', 'STLS'])
 
 /** All findings about switching to TLS. */
 export function starttlsFindings(reading: Reading): Finding[] {
+  // where something was shown, or TLS left, the worse is said already
+  const isExposed = unusedOffer(reading) !== undefined || clearSignIns(reading).length > 0
   return [
     ...notUsed(reading),
+    ...(isExposed ? [] : offeredFinding(reading)),
     ...notOffered(reading),
     ...refused(reading),
     ...noSecondEhlo(reading),
@@ -18,10 +21,10 @@ export function starttlsFindings(reading: Reading): Finding[] {
 
 /** The first thing worth sealing that passed in clear: a sign-in, an envelope, a mailbox command. */
 function firstExposed(reading: Reading): Line | undefined {
-  return reading.commands.find((line) => !line.sealed && isExposed(line))
+  return reading.commands.find((line) => !line.sealed && isWorthSealing(line))
 }
 
-function isExposed(line: Line): boolean {
+function isWorthSealing(line: Line): boolean {
   return line.phase === 'sign-in' || line.verb === 'MAIL' || line.verb === 'RETR' || credentialIn(line) !== undefined
 }
 
@@ -50,7 +53,8 @@ function notUsed(reading: Reading): Finding[] {
 function notOffered(reading: Reading): Finding[] {
   const line = firstExposed(reading)
   const offer = line === undefined ? undefined : reading.offers.find((one) => one.line.number < line.number)
-  if (line === undefined || offer === undefined || reading.offers.some(offersTls)) return []
+  const isCut = reading.conversation.stream.s2c.gaps.length > 0
+  if (line === undefined || offer === undefined || isCut || reading.offers.some(offersTls)) return []
   const severity = clearSignIns(reading).length > 0 ? 'caution' : 'note'
   return [{ id: 'starttls-not-offered', severity, lines: [offer.line.number], certain: false }]
 }
@@ -58,7 +62,7 @@ function notOffered(reading: Reading): Finding[] {
 function refused(reading: Reading): Finding[] {
   const ask = reading.commands.find((line) => switches.has(line.verb ?? '') && reading.isRefused(line))
   if (ask === undefined) return []
-  const next = reading.commands.find((line) => line.number > ask.number && !line.sealed && isExposed(line))
+  const next = reading.commands.find((line) => line.number > ask.number && !line.sealed && isWorthSealing(line))
   if (next === undefined) return []
   const reply = reading.replyTo(ask)
   const lines = [ask.number, ...(reply === undefined ? [] : [reply.number]), next.number]

@@ -53,6 +53,7 @@ export function meaningOfPop3Command(command: Pop3Command, context: Pop3Context)
         : { id: 'pop3.command.LANG.one', params: { tag: inert(command.tag, 20) } }
     case 'unknown':
     case 'malformed':
+      if (command.word === '') return { id: 'pop3.command.empty' }
       return { id, params: { word: inert(command.word, 20) } }
     case 'USER':
     case 'APOP':

@@ -59,6 +59,7 @@ function hello(verb: 'EHLO' | 'HELO', context: SmtpContext): string {
 }
 
 function unknown(word: string): Explanation {
+  if (word === '') return { id: 'smtp.command.empty' }
   if (word === 'LHLO') return { id: 'smtp.command.LHLO' }
   const general = word.startsWith('X') ? 'smtp.command.unknown.X' : 'smtp.command.unknown'
   return { id: firstKnown(`smtp.command.unknown.${word}`, general), params: { word: inert(word, 20) } }

@@ -180,7 +180,7 @@ for (const [name, way] of Object.entries(ways)) {
         const text = asLatin1(file)
         for (const form of formsOf(secret)) assert.ok(!text.includes(form.text), `${form.name} of ${secret}`)
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 

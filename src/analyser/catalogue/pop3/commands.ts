@@ -125,6 +125,7 @@ const rows: readonly Row[] = [
       '服务器会回 -ERR，常见原因是把 SMTP 的命令发给了 POP3 服务器。',
     ],
   ],
+  ['empty', [rfc(1939, '3')], ['An empty line: no command.', '空行，不是命令。']],
   ['malformed', [rfc(1939, '3')], ['A {word} command whose argument cannot be read.', '{word} 命令，但参数不合语法。']],
 ]
 

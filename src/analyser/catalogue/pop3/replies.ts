@@ -135,7 +135,7 @@ const replies: readonly Row[] = [
     ['Done: answers in this language, or the list follows.', '已按所选语言答复，或列出可用语言。'],
   ],
   ['error@unknown', basics, ['Not understood.', '看不懂。']],
-  ['error@malformed', basics, ['The argument is not right.', '参数不对。']],
+  ['error@malformed', basics, ['Not understood, or the argument is not right.', '看不懂，或参数不对。']],
 ]
 
 const listings: readonly Row[] = [

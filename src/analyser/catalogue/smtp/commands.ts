@@ -243,6 +243,12 @@ export const smtpCommands: readonly Entry[] = [
     },
   },
   {
+    id: 'smtp.command.empty',
+    rfc: [rfc(5321, '4.1.1')],
+    en: { short: 'An empty line: no command.' },
+    zh: { short: '空行，不是命令。' },
+  },
+  {
     id: 'smtp.command.unknown.X',
     rfc: [rfc(5321, '4.1.5')],
     en: {

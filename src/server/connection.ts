@@ -50,8 +50,10 @@ export class Connection {
   readonly #beganAt: bigint
   #said: Uint8Array[] = []
   #unflushed = 0
-  /** Indexes into #said of what is of a message. */
-  readonly #bodies = new Set<number>()
+  /** Indexes into #said of the pieces of bodies; true for the last piece. */
+  readonly #bodies = new Map<number, boolean>()
+  /** So many of #said stand in the facts. */
+  #told = 0
   #epoch: 0 | 1 = 0
 
   constructor(host: Host, line: Line, how: ConnectionHow) {
@@ -102,10 +104,21 @@ export class Connection {
     this.#unflushed += bytes.length
   }
 
-  /** A piece of a message: goes out like the rest, and stands in the facts by its size alone. */
-  sayBody(bytes: Uint8Array): void {
-    this.#bodies.add(this.#said.length)
+  /** A piece of a body: goes out like the rest, and stands in the facts by its size alone. */
+  sayBody(bytes: Uint8Array, last: boolean): void {
+    this.#bodies.set(this.#said.length, last)
     this.say(bytes)
+  }
+
+  /** The facts hear what was said so far, before it is written: what comes next begins a new strip. */
+  tellSaid(): void {
+    for (; this.#told < this.#said.length; this.#told++) {
+      const bytes = this.#said[this.#told]
+      const last = this.#bodies.get(this.#told)
+      if (!bytes) continue
+      if (last === undefined) this.facts.said(bytes)
+      else this.facts.saidBody(bytes.length, last)
+    }
   }
 
   /** Bytes that were said and not written yet. */
@@ -119,10 +132,12 @@ export class Connection {
     const [first] = said
     if (!first) return true
     const bytes = said.length === 1 ? first : Buffer.concat(said)
+    if (this.#told === 0 && this.#bodies.size === 0) this.facts.said(bytes)
+    else this.tellSaid()
     this.#said = []
     this.#unflushed = 0
-    if (this.#bodies.size === 0) this.facts.said(bytes)
-    else this.#noteBodies(said)
+    this.#told = 0
+    this.#bodies.clear()
     return this.line.write(bytes)
   }
 
@@ -193,14 +208,6 @@ export class Connection {
   /** Milliseconds since the connection began, by the batch's time. */
   get age(): number {
     return Number((this.time - this.#beganAt) / 1_000_000n)
-  }
-
-  #noteBodies(said: readonly Uint8Array[]): void {
-    said.forEach((bytes, index) => {
-      if (this.#bodies.has(index)) this.facts.saidBody(bytes.length)
-      else this.facts.said(bytes)
-    })
-    this.#bodies.clear()
   }
 
   #summary(ended: Date, recorded: boolean): ConnectionSummary {

@@ -11,6 +11,8 @@ import type { Cover } from './covers.ts'
 const mostOfStrip = 7168
 /** The same for the whole story; the promise is 64 KiB. */
 const mostOfStory = 61_440
+/** Ends every body but a chunk's, RFC 5321 §4.1.1.4, RFC 1939 §3. */
+const endMark = Buffer.from('\r\n.\r\n', 'latin1')
 /** What an entry takes beside its bytes. */
 const entrySize = 16
 
@@ -65,13 +67,13 @@ export class Facts {
     this.#keep('client', bytes)
   }
 
-  /** The client's bytes up to this offset are of a body. */
-  body(end: number): void {
+  /** The client's bytes up to this offset are of a body; `ends`: with the dot line that ends it. */
+  body(end: number, ends: boolean): void {
     this.#tellLines()
-    if (end <= this.#cursor) return
-    this.#lose('client', end - this.#cursor)
+    if (end > this.#cursor) this.#lose('client', end - this.#cursor)
     this.#drop(end)
     this.#lineEnd = end
+    if (ends) this.#keepEnd('client')
   }
 
   /** The server said this; the bytes must not be changed any more. */
@@ -80,10 +82,11 @@ export class Facts {
     this.#keep('server', bytes)
   }
 
-  /** The server sent so many bytes of a message. */
-  saidBody(size: number): void {
+  /** The server sent so many bytes of a body; `ends`: with the dot line that ends it. */
+  saidBody(size: number, ends: boolean): void {
     this.#tellLines()
     this.#lose('server', size)
+    if (ends) this.#keepEnd('server')
   }
 
   /** The raw bytes of a line that was heard and is not told yet. */
@@ -167,6 +170,17 @@ export class Facts {
     this.#stripSize += bytes.length + entrySize
     if (this.#stripSize > mostOfStrip) this.#lose(side, bytes.length)
     else this.#strip.push({ what: 'bytes', side, time: this.#time, bytes })
+  }
+
+  /** Whoever reads the facts must see where the body ends: of what was just lost, the end mark is kept. */
+  #keepEnd(side: Side): void {
+    const last = this.#strip.at(-1)
+    if (last?.what !== 'lost' || last.side !== side) return
+    this.#strip.pop()
+    const size = Math.min(endMark.length, last.size)
+    if (last.size > size) this.#strip.push({ ...last, size: last.size - size })
+    this.#stripSize += size + entrySize
+    this.#strip.push({ what: 'bytes', side, time: this.#time, bytes: endMark.subarray(endMark.length - size) })
   }
 
   #lose(side: Side, size: number): void {

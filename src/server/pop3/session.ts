@@ -10,7 +10,9 @@ import { error, ok, Pop3Context, type Told, type Wire } from './context.ts'
 import { dele, list, quit, retr, rset, stat, top, uidl } from './transaction.ts'
 
 /** The facts of a maildrop session are cut into strips of about this size. */
-const longStrip = 5000
+const longStrip = 4000
+/** A longer listing stands in the facts by its size alone. */
+const longListing = 2048
 
 export class Pop3Server implements Speaker {
   readonly #context: Pop3Context
@@ -90,7 +92,7 @@ export class Pop3Server implements Speaker {
     this.#connection.say(context.talk.say({ what: 'reply', reply }))
     if (body) {
       const bytes = context.talk.say({ what: 'body', bytes: body, last: true })
-      if (isMessage) this.#connection.sayBody(bytes)
+      if (isMessage || bytes.length > longListing) this.#connection.sayBody(bytes, true)
       else this.#connection.say(bytes)
     }
     if (context.after === 'end') this.#end()
@@ -110,7 +112,10 @@ export class Pop3Server implements Speaker {
     const context = this.#context
     const { command, at } = heard
     const covers = this.#covers(heard)
-    if (this.#connection.facts.stripSize > longStrip) this.#connection.facts.newStrip()
+    if (this.#connection.facts.stripSize > longStrip) {
+      this.#connection.tellSaid()
+      this.#connection.facts.newStrip()
+    }
     if (covers.length > 0) this.#connection.secretLine(at.end, covers)
     else this.#connection.facts.line(at.end)
     if (!context.maildrop && context.allowance.spend(at.end - at.start, this.#connection.time) !== undefined) {

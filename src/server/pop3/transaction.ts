@@ -133,7 +133,7 @@ async function sendBig(
         connection.say(talk.say({ what: 'reply', reply: { status: 'ok', code: undefined, text, more: true } }))
       begun = true
       for (let at = 0; at < piece.length; at += pieceSize) {
-        connection.sayBody(talk.say({ what: 'body', bytes: piece.subarray(at, at + pieceSize), last: false }))
+        connection.sayBody(talk.say({ what: 'body', bytes: piece.subarray(at, at + pieceSize), last: false }), false)
         wire.flush()
         await wire.drained()
         if (wire.isClosed()) return undefined
@@ -144,7 +144,7 @@ async function sendBig(
     throw cause
   }
   if (!begun) return gone
-  connection.say(talk.say({ what: 'body', bytes: new Uint8Array(0), last: true }))
+  connection.sayBody(talk.say({ what: 'body', bytes: new Uint8Array(0), last: true }), true)
   noteFetched(context)
   return undefined
 }

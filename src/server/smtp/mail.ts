@@ -5,13 +5,9 @@ import { replyOf, type SmtpContext } from './context.ts'
 import { refusals } from '../../delivery/replies.ts'
 import { replies } from './replies.ts'
 
-/** A strip of facts longer than this is closed before a transaction, so that the message's own lines have room. */
-const longPrelude = 3000
-
 export function mail(context: SmtpContext, command: SmtpCommand & { verb: 'MAIL' }): SmtpReply {
   const { connection } = context
-  const { host, facts } = connection
-  if (connection.accepted.length > 0 || facts.stripSize > longPrelude) facts.newStrip()
+  const { host } = connection
   // a submission server takes mail of those it knows only, RFC 6409 §4.3
   if (context.isSubmission && !connection.account) return replies.needsSignIn
   const size = Number(parameterOf(command, 'SIZE') ?? 0)

@@ -105,6 +105,8 @@ async function deliver(context: SmtpContext, transaction: Transaction, intake: M
   const { queueId, received } = intake.how
   const reply = smtpReply(250, '2.0.0', `OK: queued as ${queueId}`)
   context.transaction = undefined
+  // replies that were not written yet come before the message in its facts
+  connection.tellSaid()
   try {
     const { id } = await delivery.accept({ from: transaction.from, to: transaction.recipients }, intake.incoming, {
       queueId,

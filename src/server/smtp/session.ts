@@ -13,6 +13,8 @@ import { bdat, body, data } from './message.ts'
 import { rcpt } from './rcpt.ts'
 import { farewell, replies, replyToObjection } from './replies.ts'
 
+/** A prelude longer than this is closed before a transaction, so that the message's own lines have room. */
+const longPrelude = 3000
 const emptyChallenge = Buffer.from('334 \r\n', 'latin1')
 
 export class SmtpServer implements Speaker {
@@ -51,7 +53,7 @@ export class SmtpServer implements Speaker {
       case 'unreadable':
         return this.#tell(this.#unreadable(heard))
       case 'body': {
-        this.#connection.facts.body(heard.at.end)
+        this.#connection.facts.body(heard.at.end, heard.last && !this.#context.chunk)
         return this.#tell(body(this.#context, heard))
       }
       case 'reply':
@@ -114,6 +116,7 @@ export class SmtpServer implements Speaker {
     const context = this.#context
     const { command, at } = heard
     const covers = this.#covers(heard)
+    if (command.verb === 'MAIL') this.#beginStrip()
     if (covers.length > 0) this.#connection.secretLine(at.end, covers)
     else this.#connection.facts.line(at.end)
     if (context.allowance.spend(at.end - at.start, this.#connection.time) !== undefined) {
@@ -129,6 +132,14 @@ export class SmtpServer implements Speaker {
     const objection = context.talk.objection(command)
     if (objection) return this.#object(objection.rule, replyToObjection(objection))
     return this.#answer(command)
+  }
+
+  /** What leads to a message stands in a strip of its own; the first has the connection's prelude too. */
+  #beginStrip(): void {
+    const { accepted, facts } = this.#connection
+    if (accepted.length === 0 && facts.stripSize <= longPrelude) return
+    this.#connection.tellSaid()
+    facts.newStrip()
   }
 
   #object(rule: string, reply: SmtpReply): SmtpReply {

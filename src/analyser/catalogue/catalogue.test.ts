@@ -316,6 +316,18 @@ void test('whatever the meanings give has its own texts, filled and of the right
   assert.ok(seen.size > 300, String(seen.size))
 })
 
+void test('every line has more to say than its short sentence', () => {
+  const ofLines = /^(?:smtp\.(?:command|reply|keyword|parameter)|sasl|pop3|message|hole|sealing|sealed|unreadable)\b/
+  const mute = catalogue.filter(
+    ({ id }) => ofLines.test(id) && languages.some((one) => say({ id }, one).long === undefined),
+  )
+  assert.deepEqual(
+    mute.map(({ id }) => id),
+    [],
+  )
+  assert.match(say({ id: 'smtp.reply.501@RCPT' }, 'en').long ?? '', /What follows the verb does not fit/)
+})
+
 void test('an enhanced code is composed of class, subject and detail', () => {
   const told = say({ id: 'smtp.reply.550@RCPT', params: { enhanced: '5.1.1' } }, 'en')
   assert.equal(told.short, 'This recipient is refused for good: no such mailbox.')

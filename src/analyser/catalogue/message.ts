@@ -57,16 +57,49 @@ const rows: readonly Row[] = [
     shapeLong,
   ],
   ['message.empty', format, ['{fields:list}; no body.', '含 {fields:list}；没有正文。'], shapeLong],
-  ['message.head', [rfc(1939, '7')], ['The head of the mail: {fields:list}.', '邮件开头：{fields:list}。']],
+  [
+    'message.head',
+    [rfc(1939, '7')],
+    ['The head of the mail: {fields:list}.', '邮件开头：{fields:list}。'],
+    [
+      'TOP shows the header and the first lines without fetching the mail whole.',
+      'TOP 只显示邮件头和前几行，不必取全文。',
+    ],
+  ],
   ['message.bare', format, ['Text without a header.', '没有邮件头的文字。'], shapeLong],
-  ['message.nothing', format, ['An empty message.', '空邮件。']],
-  ['message.cut', format, ['{fields:list}; the end is not in the capture.', '含 {fields:list}；结尾不在抓包里。']],
+  [
+    'message.nothing',
+    format,
+    ['An empty message.', '空邮件。'],
+    ['Not even a header: only the closing dot was sent.', '连邮件头也没有，只发送了结尾的点。'],
+  ],
+  [
+    'message.cut',
+    format,
+    ['{fields:list}; the end is not in the capture.', '含 {fields:list}；结尾不在抓包里。'],
+    [
+      'Bytes of the mail are missing in the capture, or the connection ended before the closing dot.',
+      '抓包缺少部分内容，或连接在结尾的点之前就断了。',
+    ],
+  ],
   [
     'message.cut-bare',
     format,
     ['A piece of a mail; the rest is not in the capture.', '邮件的一部分，其余不在抓包里。'],
+    [
+      'Bytes of the mail are missing in the capture, or the connection ended before the closing dot.',
+      '抓包缺少部分内容，或连接在结尾的点之前就断了。',
+    ],
   ],
-  ['message.piece', [rfc(3030, '2')], ['A piece of the mail.', '邮件的一段。']],
+  [
+    'message.piece',
+    [rfc(3030, '2')],
+    ['A piece of the mail.', '邮件的一段。'],
+    [
+      'The mail is whole with the last piece; what it is made of is told there.',
+      '到最后一段邮件才完整，组成在那里说明。',
+    ],
+  ],
   [
     'hole.not-captured',
     [],
@@ -115,9 +148,33 @@ const rows: readonly Row[] = [
       '双方商定的密钥不在手边。仍能看到谁与谁、何时、传了多少，看不到内容。',
     ],
   ],
-  ['sealing.own', [rfc(8446)], ['Sealed from here on: {tls}.', '此后为加密传输：{tls}。']],
-  ['sealed.records', [rfc(8446, '5')], ['Encrypted.', '密文。']],
-  ['unreadable', [], ['Not a line of this protocol; shown as bytes.', '不是该协议的内容，按字节显示。']],
+  [
+    'sealing.own',
+    [rfc(8446)],
+    ['Sealed from here on: {tls}.', '此后为加密传输：{tls}。'],
+    [
+      'Both sides agreed on keys. This end of the connection was ours, so what follows can be told.',
+      '双方已商定密钥。连接的一端是我们自己，因此之后的内容可以解读。',
+    ],
+  ],
+  [
+    'sealed.records',
+    [rfc(8446, '5')],
+    ['Encrypted.', '密文。'],
+    [
+      'TLS packs what is said into records. From outside only their number, sizes and times can be seen.',
+      'TLS 把内容装进记录里，从外面只能看到数量、大小和时间。',
+    ],
+  ],
+  [
+    'unreadable',
+    [],
+    ['Not a line of this protocol; shown as bytes.', '不是该协议的内容，按字节显示。'],
+    [
+      'Bytes that follow none of the rules of this protocol; they are shown as they are.',
+      '不符合该协议任何规则的字节，按原样显示。',
+    ],
+  ],
   ['unreadable.smtp', [rfc(5321, '2.4')], ['Not SMTP; shown as bytes.', '不是 SMTP，按字节显示。']],
   ['unreadable.pop3', [rfc(1939, '3')], ['Not POP3; shown as bytes.', '不是 POP3，按字节显示。']],
   ['unreadable.lmtp', [rfc(2033, '4')], ['Not LMTP; shown as bytes.', '不是 LMTP，按字节显示。']],

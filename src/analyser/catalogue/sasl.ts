@@ -193,8 +193,14 @@ const generalStarts: readonly Entry[] = [
   entry(
     'sasl.start',
     [rfc(4422, '3')],
-    { short: 'Asks to sign in by {mechanism}.' },
-    { short: '请求以 {mechanism} 方式登录。' },
+    {
+      short: 'Asks to sign in by {mechanism}.',
+      long: 'AUTH names a way of signing in that the server offered. What is said next is agreed by that way, in lines of base64.',
+    },
+    {
+      short: '请求以 {mechanism} 方式登录。',
+      long: 'AUTH 指明服务器提供的一种登录方式，之后的内容由该方式规定，逐行写成 Base64。',
+    },
   ),
   entry(
     'sasl.start.initial',
@@ -364,8 +370,11 @@ const answers: readonly Entry[] = [
   entry(
     'sasl.answer.nothing',
     answerRules,
-    { short: 'An empty answer, as this exchange wants it.' },
-    { short: '空应答，这一步本应如此。' },
+    {
+      short: 'An empty answer, as this exchange wants it.',
+      long: 'Some ways of signing in end with a word of the server that needs no answer; the empty line only lets it go on.',
+    },
+    { short: '空应答，这一步本应如此。', long: '有些登录方式以服务器的话结束，无需回答，空行只是让流程继续。' },
   ),
   entry(
     'sasl.answer.cancel',

@@ -23,7 +23,7 @@ export function say(explanation: Explanation, language: Language): Told {
     return { short: explanation.id, alone: undefined, long: undefined, why: undefined, todo: undefined, rfc: [] }
   }
   const words = language === 'en' ? entry.en : entry.zh
-  const told = { ...fill(words, explanation, language), rfc: entry.rfc }
+  const told = { ...fill({ ...words, ...longOf(entry, language) }, explanation, language), rfc: entry.rfc }
   const code = explanation.params?.['enhanced']
   const detail = typeof code === 'string' ? enhancedWords(code, language) : undefined
   return detail === undefined ? told : withDetail(told, detail, language)
@@ -35,6 +35,27 @@ function nearest(id: string): Entry | undefined {
     if (entry !== undefined) return entry
   }
   return undefined
+}
+
+/** An entry without a long text has that of the more general one: of its code, its class, its group. */
+function longOf(entry: Entry, language: Language): { readonly long?: string } {
+  for (let id: string | undefined = entry.id; id !== undefined; id = moreGeneral(id)) {
+    const known = entries.get(id)
+    const long = language === 'en' ? known?.en.long : known?.zh.long
+    if (long !== undefined) return { long }
+  }
+  return {}
+}
+
+/** `smtp.reply.550@RCPT` -> `smtp.reply.550` -> `smtp.reply.5xx`; `pop3.code.X` -> `pop3.reply.error`; else a dot less. */
+function moreGeneral(id: string): string | undefined {
+  if (/^(?:finding|note|remark|outcome|capture|phase)\b/.test(id)) return undefined
+  if (id.includes('@')) return id.slice(0, id.indexOf('@'))
+  const code = /^smtp\.reply\.([2-5])\d\d$/.exec(id)?.[1]
+  if (code !== undefined) return `smtp.reply.${code}xx`
+  if (id.startsWith('pop3.code.')) return 'pop3.reply.error'
+  const dot = id.lastIndexOf('.')
+  return dot < 0 ? undefined : id.slice(0, dot)
 }
 
 function fill(words: Words, explanation: Explanation, language: Language): Omit<Told, 'rfc'> {

@@ -38,8 +38,24 @@ const rows: readonly Row[] = [
       '摘要由欢迎语中的时间戳和口令经 MD5 算出。旁听者可以离线猜测，而 MD5 算得很快。',
     ],
   ],
-  ['STAT', [rfc(1939, '5')], ['How many messages are there, and how many bytes?', '询问邮件总数和总字节数。']],
-  ['LIST', [rfc(1939, '5')], ['How large is each message?', '询问每封邮件的大小。']],
+  [
+    'STAT',
+    [rfc(1939, '5')],
+    ['How many messages are there, and how many bytes?', '询问邮件总数和总字节数。'],
+    [
+      'The quickest look into the mailbox: one line with two numbers. Messages marked for deletion are not counted.',
+      '查看邮箱最快的办法：一行两个数字，已标记删除的不计。',
+    ],
+  ],
+  [
+    'LIST',
+    [rfc(1939, '5')],
+    ['How large is each message?', '询问每封邮件的大小。'],
+    [
+      'Messages are numbered from 1 for this session only. The sizes let a client decide what to fetch.',
+      '序号从 1 开始，只在本次会话有效；客户端可按大小决定取哪些。',
+    ],
+  ],
   ['LIST.one', [rfc(1939, '5')], ['How large is message {number}?', '询问第 {number} 封邮件的大小。']],
   [
     'RETR',
@@ -59,8 +75,18 @@ const rows: readonly Row[] = [
       '此时并未真正删除：RSET 可以撤销，连接在 QUIT 之前中断也会撤销。',
     ],
   ],
-  ['NOOP', [rfc(1939, '5')], ['Does nothing: asks only whether the server is there.', '空操作，只看服务器是否还在。']],
-  ['RSET', [rfc(1939, '5')], ['Takes all marks for deletion back.', '撤销所有删除标记。']],
+  [
+    'NOOP',
+    [rfc(1939, '5')],
+    ['Does nothing: asks only whether the server is there.', '空操作，只看服务器是否还在。'],
+    ['Clients use it to keep a connection open or to test it.', '客户端用它保持或检查连接。'],
+  ],
+  [
+    'RSET',
+    [rfc(1939, '5')],
+    ['Takes all marks for deletion back.', '撤销所有删除标记。'],
+    ['Nothing was deleted yet, so everything is as it was at the sign-in.', '删除尚未生效，一切恢复到登录时的样子。'],
+  ],
   [
     'TOP',
     [rfc(1939, '7')],
@@ -94,14 +120,34 @@ const rows: readonly Row[] = [
       '登录之后，QUIT 使删除生效并释放邮箱；登录之前，QUIT 只是结束连接。',
     ],
   ],
-  ['QUIT.early', [rfc(1939, '4')], ['The client is done.', '客户端结束会话。']],
-  ['CAPA', [rfc(2449, '5')], ['What can this server do?', '询问服务器支持哪些功能。']],
+  [
+    'QUIT.early',
+    [rfc(1939, '4')],
+    ['The client is done.', '客户端结束会话。'],
+    [
+      'Before the sign-in there is nothing to delete: QUIT only ends the connection.',
+      '登录之前没有可删除的邮件，QUIT 只是结束连接。',
+    ],
+  ],
+  [
+    'CAPA',
+    [rfc(2449, '5')],
+    ['What can this server do?', '询问服务器支持哪些功能。'],
+    [
+      'The answer lists what the server can do beyond the first standard, one row each. It may be asked before and after the sign-in.',
+      '答复逐行列出基本规范之外的功能，登录前后都可以询问。',
+    ],
+  ],
   [
     'CAPA.sealed',
     [rfc(2595, '4'), rfc(2449, '5')],
     [
       'Asks again what the server can do: the first list could have been forged.',
       '重新询问支持的功能：先前的列表可能被篡改过。',
+    ],
+    [
+      'What was said before TLS could have been changed on the way, so a careful client asks again.',
+      'TLS 建立之前的内容可能在途中被改动，谨慎的客户端会重新询问。',
     ],
   ],
   [
@@ -113,8 +159,21 @@ const rows: readonly Row[] = [
       '收到 +OK 后双方开始握手，此后的内容全部加密传输，之前说过的一切作废。',
     ],
   ],
-  ['UTF8', [rfc(6856, '2.1')], ['Allows text beyond ASCII in mail and answers.', '允许邮件和答复使用 UTF-8 文字。']],
-  ['LANG', [rfc(6856)], ['Which languages can the answers be in?', '询问答复可用哪些语言。']],
+  [
+    'UTF8',
+    [rfc(6856, '2.1')],
+    ['Allows text beyond ASCII in mail and answers.', '允许邮件和答复使用 UTF-8 文字。'],
+    [
+      'Without it a server must not send header fields in UTF-8 as they are.',
+      '没有它，服务器不能直接发送 UTF-8 邮件头。',
+    ],
+  ],
+  [
+    'LANG',
+    [rfc(6856)],
+    ['Which languages can the answers be in?', '询问答复可用哪些语言。'],
+    ['Only the text for people changes; +OK and -ERR stay.', '只改变给人看的文字，+OK 和 -ERR 不变。'],
+  ],
   ['LANG.one', [rfc(6856)], ['Asks for answers in {tag}.', '请求用 {tag} 语言答复。']],
   [
     'unknown',
@@ -125,8 +184,21 @@ const rows: readonly Row[] = [
       '服务器会回 -ERR，常见原因是把 SMTP 的命令发给了 POP3 服务器。',
     ],
   ],
-  ['empty', [rfc(1939, '3')], ['An empty line: no command.', '空行，不是命令。']],
-  ['malformed', [rfc(1939, '3')], ['A {word} command whose argument cannot be read.', '{word} 命令，但参数不合语法。']],
+  [
+    'empty',
+    [rfc(1939, '3')],
+    ['An empty line: no command.', '空行，不是命令。'],
+    ['Somebody pressed Enter, or a program sent one line end too many.', '可能有人多按了回车，或程序多发了一个换行。'],
+  ],
+  [
+    'malformed',
+    [rfc(1939, '3')],
+    ['A {word} command whose argument cannot be read.', '{word} 命令，但参数不合语法。'],
+    [
+      'The verb is known, what follows does not fit its grammar. The server answers -ERR.',
+      '命令本身认识，后面的参数不合语法，服务器会回 -ERR。',
+    ],
+  ],
 ]
 
 export const pop3Commands: readonly Entry[] = rows.map(([key, rules, short, long]) => ({

@@ -21,16 +21,28 @@ const replies: readonly Row[] = [
     basics,
     ['Refused.', '被拒绝。'],
     [
-      '-ERR says no; POP3 has no numbers for reasons, so the text behind it tells why.',
-      '-ERR 表示拒绝。POP3 没有数字响应码，原因写在后面的文字里。',
+      '-ERR says no; POP3 has no numbers for reasons, so a word in brackets or the text behind it tells why.',
+      '-ERR 表示拒绝。POP3 没有数字响应码，原因写在方括号或后面的文字里。',
     ],
   ],
   [
     'continue',
     [rfc(5034, '4')],
     ['A step of the sign-in: the server waits for the answer.', '登录中的一步，服务器等待应答。'],
+    [
+      'A plus sign and a blank: the sign-in goes on, the text behind is base64.',
+      '加号和空格表示登录继续，后面的文字是 Base64。',
+    ],
   ],
-  ['stray', basics, ['A line of the server that nobody asked for.', '服务器发来的一行，没有对应的命令。']],
+  [
+    'stray',
+    basics,
+    ['A line of the server that nobody asked for.', '服务器发来的一行，没有对应的命令。'],
+    [
+      'POP3 servers speak only when asked. What this answers is not in the capture, or the program is at fault.',
+      'POP3 服务器只在被问到时才回答；对应的命令不在抓包里，或程序有误。',
+    ],
+  ],
   [
     'ok@greeting',
     [rfc(1939, '4')],
@@ -143,16 +155,47 @@ const listings: readonly Row[] = [
     'LIST',
     [rfc(1939, '5')],
     ['{count} {count|message|messages}: number and size in bytes.', '{count} 封邮件：序号与字节数。'],
+    [
+      'One row a message, as it stands in this session; a line with only a dot ends the list.',
+      '每封邮件一行，序号只在本次会话有效，以单独一行的点结束。',
+    ],
   ],
   [
     'UIDL',
     [rfc(1939, '7')],
     ['{count} {count|message|messages}: number and lasting name.', '{count} 封邮件：序号与唯一编号。'],
+    [
+      'A client that leaves mail on the server compares these names with those it knows.',
+      '把邮件留在服务器上的客户端，用这些编号与已知的比对。',
+    ],
   ],
-  ['CAPA', [rfc(2449, '5')], ['{count} {count|capability|capabilities}:', '列出 {count} 项功能：']],
-  ['AUTH', [rfc(5034, '4')], ['{count} {count|way|ways} to sign in.', '{count} 种登录方式。']],
-  ['LANG', [rfc(6856)], ['{count} {count|language|languages}.', '{count} 种语言。']],
-  ['other', basics, ['{count} {count|line|lines} of text.', '{count} 行文字。']],
+  [
+    'CAPA',
+    [rfc(2449, '5')],
+    ['{count} {count|capability|capabilities}:', '列出 {count} 项功能：'],
+    [
+      'One row for each thing the server can do; a line with only a dot ends the list.',
+      '每行一项功能，以单独一行的点结束。',
+    ],
+  ],
+  [
+    'AUTH',
+    [rfc(5034, '4')],
+    ['{count} {count|way|ways} to sign in.', '{count} 种登录方式。'],
+    ['Each row is a way of signing in that may stand behind AUTH.', '每行一种登录方式，可写在 AUTH 之后。'],
+  ],
+  [
+    'LANG',
+    [rfc(6856)],
+    ['{count} {count|language|languages}.', '{count} 种语言。'],
+    ['Each row names a language in which the texts for people can be given.', '每行一种语言，可用于给人看的文字。'],
+  ],
+  [
+    'other',
+    basics,
+    ['{count} {count|line|lines} of text.', '{count} 行文字。'],
+    ['Lines up to a line with only a dot.', '直到单独一行的点为止。'],
+  ],
 ]
 
 /** Response codes in brackets, RFC 2449 §8; they take the place of the general sentence. */
@@ -228,8 +271,11 @@ export const pop3Replies: readonly Entry[] = [
   {
     id: 'pop3.capability',
     rfc: [rfc(2449, '5')],
-    en: { short: 'a capability that no rule known here defines' },
-    zh: { short: '没有已知规范定义的功能' },
+    en: {
+      short: 'a capability that no rule known here defines',
+      long: 'Each row of the answer to CAPA names one thing that the server can do.',
+    },
+    zh: { short: '没有已知规范定义的功能', long: 'CAPA 的每一行答复说明服务器的一项功能。' },
   },
   {
     id: 'pop3.capability.X',

@@ -245,8 +245,11 @@ export const smtpCommands: readonly Entry[] = [
   {
     id: 'smtp.command.empty',
     rfc: [rfc(5321, '4.1.1')],
-    en: { short: 'An empty line: no command.' },
-    zh: { short: '空行，不是命令。' },
+    en: {
+      short: 'An empty line: no command.',
+      long: 'Somebody pressed Enter, or a program sent one line end too many. Servers answer 500.',
+    },
+    zh: { short: '空行，不是命令。', long: '可能有人多按了回车，或程序多发了一个换行，服务器会回 500。' },
   },
   {
     id: 'smtp.command.unknown.X',

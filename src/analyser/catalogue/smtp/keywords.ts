@@ -62,7 +62,16 @@ const rows: readonly Row[] = [
       '标准形成之前的草案用等号书写，一些老程序只认这一行。',
     ],
   ],
-  ['MAILCOMPRESS', [], 'seen at one provider; no public description found', '仅见于个别服务商，没有公开说明'],
+  [
+    'MAILCOMPRESS',
+    [],
+    'seen at one provider; no public description found',
+    '仅见于个别服务商，没有公开说明',
+    [
+      'Its name suggests compression. What a client would have to do is not described anywhere in public, so clients ignore it.',
+      '从名字看与压缩有关，但没有公开文档说明用法，客户端会忽略它。',
+    ],
+  ],
   [
     '8BITMIME',
     [rfc(6152)],
@@ -79,19 +88,37 @@ const rows: readonly Row[] = [
     [rfc(3030)],
     'the message may be sent in pieces of stated length (BDAT)',
     '可以分段发送邮件，每段先给出长度（BDAT）',
+    [
+      'Each piece is announced with its length, so the server need not look for a dot line.',
+      '每段先给出长度，服务器不必寻找结尾的点。',
+    ],
   ],
-  ['DSN', [rfc(3461)], 'delivery reports can be asked for', '可以请求投递回执'],
+  [
+    'DSN',
+    [rfc(3461)],
+    'delivery reports can be asked for',
+    '可以请求投递回执',
+    [
+      'The client may ask to be told of success, failure or delay, for each recipient.',
+      '客户端可为每位收件人要求在成功、失败或延迟时通知。',
+    ],
+  ],
   [
     'ENHANCEDSTATUSCODES',
     [rfc(2034)],
     'replies carry a second, finer code such as 5.1.1',
     '答复带有更细的状态码，如 5.1.1',
+    [
+      'Three numbers with dots at the head of the text: class, subject and detail. They tell programs the reason.',
+      '文字开头带点的三个数字：类别、方面和细节，让程序知道原因。',
+    ],
   ],
   [
     'SMTPUTF8',
     [rfc(6531)],
     'addresses and header may hold any script, such as Chinese',
     '地址和邮件头可用任何文字，如中文',
+    ['Without it an address such as one in Chinese cannot be sent to.', '没有它就无法向中文等地址发信。'],
   ],
   ['ETRN', [rfc(1985)], 'kept mail for a domain can be asked for', '可以请求发送代管的邮件'],
   ['ATRN', [rfc(2645)], 'kept mail can be fetched by turning round', '可以交换角色取走代管的邮件'],
@@ -139,13 +166,19 @@ export const smtpKeywords: readonly Entry[] = [
   {
     id: 'smtp.keyword',
     rfc: [rfc(5321, '4.1.1.1')],
-    en: { short: 'an extension that no rule known here defines' },
-    zh: { short: '没有已知规范定义的扩展' },
+    en: {
+      short: 'an extension that no rule known here defines',
+      long: 'Each row of the answer to EHLO names one extension of this server; a client may use only those.',
+    },
+    zh: { short: '没有已知规范定义的扩展', long: 'EHLO 的每一行答复说明服务器的一项扩展，客户端只能使用列出的扩展。' },
   },
   {
     id: 'smtp.keyword.X',
     rfc: [rfc(5321, '4.1.1.1')],
-    en: { short: 'a private extension of this server' },
-    zh: { short: '这台服务器自定义的扩展' },
+    en: {
+      short: 'a private extension of this server',
+      long: 'Names that begin with X are agreed between two programs and stand in no standard.',
+    },
+    zh: { short: '这台服务器自定义的扩展', long: '以 X 开头的名字由双方程序自行约定，不在标准之内。' },
   },
 ]

@@ -85,7 +85,13 @@ export const smtpParameters: readonly Entry[] = [
   {
     id: 'smtp.parameter',
     rfc: [rfc(5321, '4.1.2')],
-    en: { short: 'A parameter that no rule known here defines.' },
-    zh: { short: '没有已知规范定义的参数。' },
+    en: {
+      short: 'A parameter that no rule known here defines.',
+      long: 'Parameters stand behind the address, each as NAME or NAME=VALUE, and only where the server offered the extension.',
+    },
+    zh: {
+      short: '没有已知规范定义的参数。',
+      long: '参数写在地址之后，形式为 NAME 或 NAME=VALUE，只能用于服务器提供的扩展。',
+    },
   },
 ]

@@ -101,9 +101,14 @@ const rows: readonly (readonly [string, Entry['rfc'], string, string])[] = [
   ['PASS', [rfc(1939, '7')], 'A POP3 command, said to an SMTP server.', 'POP3 命令，却发给了 SMTP 服务器。'],
 ]
 
+const rare = [
+  'A rare word in mail. A server that does not offer it answers 500 or 502 and goes on.',
+  '邮件中少见的命令，不提供它的服务器会回 500 或 502，会话继续。',
+] as const
+
 export const smtpRareCommands: readonly Entry[] = rows.map(([word, rules, en, zh]) => ({
   id: `smtp.command.unknown.${word}`,
   rfc: rules,
-  en: { short: en },
-  zh: { short: zh },
+  en: { short: en, long: rare[0] },
+  zh: { short: zh, long: rare[1] },
 }))

@@ -373,8 +373,11 @@ export const smtpOddReplies: readonly Entry[] = [
   {
     id: 'smtp.reply',
     rfc: [rfc(5321, '4.2')],
-    en: { short: 'A reply with a code that no rule known here defines.' },
-    zh: { short: '没有已知规范定义的响应码。' },
+    en: {
+      short: 'A reply with a code that no rule known here defines.',
+      long: 'Codes begin with 2 (done), 3 (go on), 4 (not now) or 5 (no).',
+    },
+    zh: { short: '没有已知规范定义的响应码。', long: '响应码以 2（完成）、3（继续）、4（暂时不行）或 5（拒绝）开头。' },
   },
   {
     id: 'smtp.reply.stray',

@@ -59,7 +59,7 @@ class Gate implements OpenedAccess {
     const counting = { windowMs: limits.failureWindowMs, banMs: limits.banMs, remembered: limits.remembered }
     this.#accounts = new Failures({ ...counting, allowed: limits.failuresPerAccount })
     this.#addresses = new Failures({ ...counting, allowed: limits.failuresPerAddress })
-    this.testAccounts = new TestAccounts(options.store.directory)
+    this.testAccounts = new TestAccounts(options.store.directory, limits.accountsOnFirstUse)
   }
 
   async authenticate(scope: Scope, credential: Credential, peer: Peer): Promise<Admitted | Refusal> {

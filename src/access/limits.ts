@@ -10,6 +10,8 @@ export interface AccessLimits {
   readonly banMs: number
   /** Accounts and addresses whose failures are remembered at most; the oldest is forgotten first. */
   readonly remembered: number
+  /** With so many accounts in all, test domains make none on first use any more. */
+  readonly accountsOnFirstUse: number
 }
 
 export const defaultAccessLimits: AccessLimits = {
@@ -19,4 +21,5 @@ export const defaultAccessLimits: AccessLimits = {
   failureWindowMs: 900_000,
   banMs: 900_000,
   remembered: 20_000,
+  accountsOnFirstUse: 20_000,
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { printAddress, readAddress, type Address } from '../wire/address.ts'
-import type { Account, Directory } from '../store/contract.ts'
+import { StoreError, type Account, type Directory } from '../store/contract.ts'
 import { newScram } from './code.ts'
 import { lockedPassword } from './password.ts'
 
@@ -13,13 +13,16 @@ const longestLocal = 64
 
 export class TestAccounts {
   readonly #directory: Directory
+  readonly #most: number
   readonly #making = new Map<string, Promise<Account>>()
 
-  constructor(directory: Directory) {
+  /** `most`: no account is made on first use where there are so many in all. */
+  constructor(directory: Directory, most: number) {
     this.#directory = directory
+    this.#most = most
   }
 
-  /** The account of this address in a test domain, made where it is not there yet. */
+  /** The account of this address in a test domain, made where it is not there yet. Throws `StoreError`. */
   open(address: Address): Account | Promise<Account> {
     const text = printAddress({ local: address.local.toLowerCase(), domain: address.domain.toLowerCase() })
     const there = this.#directory.account(text)
@@ -29,6 +32,8 @@ export class TestAccounts {
     const led = this.#directory.aliases().some((alias) => alias.address.toLowerCase() === text)
     const [target] = led ? (this.#directory.resolve(address) ?? []) : []
     if (target) return target
+    if (this.#directory.accounts().length >= this.#most)
+      throw new StoreError('no-space', `there are ${this.#most} accounts already: no more are made on first use`)
     const made = this.#directory
       .addAccount({ address: text, passwordHash: lockedPassword, scram: newScram() })
       .finally(() => this.#making.delete(text))

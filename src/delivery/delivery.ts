@@ -109,9 +109,13 @@ class LocalDelivery implements Delivery {
 
   #caught(address: Address, size: number): Verdict | Promise<Verdict> {
     if (Buffer.byteLength(address.local) > longestLocal) return refusals.badRecipient
-    const account = this.#testAccounts.open(address)
-    if ('id' in account) return this.#local([account], size)
-    return account.then((made) => this.#local([made], size))
+    const account = this.#directory.account(printAddress(address))
+    if (account) return this.#local([account], size)
+    return this.#firstUse(address, size)
+  }
+
+  async #firstUse(address: Address, size: number): Promise<Verdict> {
+    return this.#local([await this.#testAccounts.open(address)], size)
   }
 
   #local(accounts: readonly Account[], size: number): Verdict {

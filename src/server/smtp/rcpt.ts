@@ -2,6 +2,7 @@
 import { printPath, type Path } from '../../wire/address.ts'
 import type { SmtpCommand, SmtpReply } from '../../wire/smtp/words.ts'
 import type { Verdict } from '../../delivery/contract.ts'
+import { replyToFault } from '../../delivery/replies.ts'
 import { replyOf, type Answer, type SmtpContext, type Transaction } from './context.ts'
 import { replies } from './replies.ts'
 
@@ -13,7 +14,17 @@ export function rcpt(context: SmtpContext, command: SmtpCommand & { verb: 'RCPT'
   if (transaction.recipients.length >= host.limits.recipients) return replies.tooManyRecipients
   const verdict = host.delivery.judge(context.sender, command.path, transaction.size)
   if ('what' in verdict) return answer(context, transaction, command.path, verdict)
-  return verdict.then((made) => answer(context, transaction, command.path, made))
+  return verdict.then(
+    (made) => answer(context, transaction, command.path, made),
+    (cause: unknown) => failed(context, command.path, cause),
+  )
+}
+
+/** An account of a test domain could not be made. */
+function failed(context: SmtpContext, path: Path, cause: unknown): SmtpReply {
+  const text = cause instanceof Error ? cause.message : 'an unknown fault'
+  context.refused(`${printPath(path)}: ${text}`, 'error')
+  return replyOf(replyToFault(cause))
 }
 
 function answer(context: SmtpContext, transaction: Transaction, path: Path, verdict: Verdict): SmtpReply {

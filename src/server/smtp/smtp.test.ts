@@ -1,5 +1,8 @@
 import test from 'node:test'
 import assert from 'node:assert/strict'
+import { makeToken, tokenRecord } from '../../access/code.ts'
+import { saslClient } from '../../wire/sasl/client.ts'
+import { Secret } from '../../wire/talk.ts'
 import type { MemoryLine } from '../../net/memory-line.test-support.ts'
 import { base64, house, plain, settled, talk, type House } from '../house.test-support.ts'
 import type { ListenerProtocol } from '../contract.ts'
@@ -165,6 +168,48 @@ void test('AUTH: every way in', async () => {
     for (const way of ways) {
       const line = await smtp(all, 'submission')
       await talk(line, [[greet, '250'], ...way, ['AUTH LOGIN', '503 5.5.1'], ['MAIL FROM:<alice@north.test>', '250']])
+    }
+})
+
+void test('AUTH: SCRAM and a token', async () => {
+  const all = await house()
+  const { alice } = all
+  const token = makeToken()
+  await all.store.directory.addCode({
+    account: alice.id,
+    label: 'token',
+    scope: ['smtp'],
+    expires: undefined,
+    ...tokenRecord(token),
+  })
+  await talk(await smtp(all, 'submission'), [
+    ...hello,
+    [`AUTH XOAUTH2 ${base64(`user=alice@north.test\x01auth=Bearer ${token.reveal()}\x01\x01`)}`, '235 2.7.0'],
+  ])
+  for (const mechanism of ['SCRAM-SHA-1', 'SCRAM-SHA-256'] as const)
+    for (const [code, last] of [
+      [all.codes.alice, '235 2.7.0'],
+      ['abcdefghijklmnop', '535 5.7.8'],
+    ] as const) {
+      const line = await smtp(all, 'submission')
+      const client = saslClient(mechanism, {
+        user: 'alice@north.test',
+        secret: new Secret(code),
+        nonce: 'client-nonce',
+      })
+      await talk(line, hello)
+      line.send(`AUTH ${mechanism} ${Buffer.from(client.start() ?? []).toString('base64')}\r\n`)
+      for (let turn = 0; turn < 3; turn++) {
+        await settled()
+        const heard = line.take()
+        if (!heard.startsWith('334 ')) {
+          assert.ok(heard.startsWith(last), heard)
+          break
+        }
+        const answer = client.answer(Buffer.from(heard.slice(4).trim(), 'base64'))
+        assert.ok(answer instanceof Uint8Array)
+        line.send(`${Buffer.from(answer).toString('base64')}\r\n`)
+      }
     }
 })
 
@@ -394,6 +439,20 @@ void test('a handshake that fails ends the connection and its story tells it', a
   await settled()
   assert.equal(all.summaries[0]?.outcome, 'dropped')
   assert.equal(all.connections.size, 0)
+})
+
+void test('a test domain that has enough accounts makes no more, in words of the moment', async () => {
+  const all = await house({ modes: { 'app.test': 'test' }, access: { limits: { accountsOnFirstUse: 3 } } })
+  await talk(await smtp(all), [
+    ...hello,
+    ['MAIL FROM:<x@elsewhere.example>', '250'],
+    ['RCPT TO:<one@app.test>', '250'],
+    ['RCPT TO:<two@app.test>', '452 4.3.1'],
+    ['RCPT TO:<one@app.test>', '250'],
+    [`AUTH PLAIN ${plain('three@app.test', 'x')}`, '503'],
+    ['RSET', '250'],
+    [`AUTH PLAIN ${plain('three@app.test', 'x')}`, '454 4.7.0'],
+  ])
 })
 
 void test('faults of the store are told without a word of what is inside', async () => {

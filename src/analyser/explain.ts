@@ -13,6 +13,7 @@ import type { OverheardConversation } from './model.ts'
 import { inferGreylisting } from './outcome.ts'
 import { tellConversation } from './tell.ts'
 import { walkStream } from './walk.ts'
+import type { Walk } from './walk.ts'
 
 export interface ExplainOptions {
   readonly digest: Digest
@@ -34,15 +35,17 @@ export interface Explained {
 /** Explains all conversations of a capture, or only one of them. Never throws for what stands in it. */
 export function explainCapture(capture: Capture, options: ExplainOptions): Explained {
   const secrets = new Secrets()
-  const walks = capture.streams.map((stream) => {
+  const walks = capture.streams.map((stream): Walk | undefined => {
     const detected = detectProtocol(stream)
     return walkStream(detected.swapped ? swapped(stream) : stream, detected, secrets)
   })
-  const told = walks.flatMap((walk, index) =>
-    options.only === undefined || options.only === index + 1
-      ? [tellConversation(walk, { id: index + 1, digest: options.digest, secrets })]
-      : [],
-  )
+  const told: OverheardConversation[] = []
+  for (const [index, walk] of walks.entries()) {
+    // what was heard is let go as soon as it is told: of many conversations only the stories stay
+    walks[index] = undefined
+    if (walk === undefined || (options.only ?? index + 1) !== index + 1) continue
+    told.push(tellConversation(walk, { id: index + 1, digest: options.digest, secrets }))
+  }
   const dnsMessages = capture.datagrams.filter(isDns).length
   return { capture, conversations: inferGreylisting(told), dnsMessages, secrets }
 }

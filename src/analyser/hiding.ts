@@ -25,6 +25,9 @@ const searched = 4
 const anywhere = 8
 const mostNeedles = 20_000
 
+/** Longer values are found by their beginning. */
+const longest = 256
+
 interface Needle {
   readonly bytes: Uint8Array
   readonly kind: HiddenKind
@@ -32,9 +35,12 @@ interface Needle {
   readonly word: boolean
 }
 
+/** Needles that begin with the same four bytes: by length, then by text. */
+type Bucket = Map<number, Map<string, Needle>>
+
 /** The secrets of a capture, to be found wherever they stand again. */
 export class Secrets {
-  readonly #needles = new Map<number, Needle[]>()
+  readonly #needles = new Map<number, Bucket>()
   readonly #known = new Set<string>()
   readonly #starts = new Uint8Array(65536)
 
@@ -67,13 +73,11 @@ export class Secrets {
     if (this.empty) return found
     let from = 0
     for (let at = 0; at + 1 < bytes.length; at++) {
-      const start = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
-      if (this.#starts[start] === 0) continue
-      const needle = this.#at(bytes, at, start)
+      if (this.#starts[twoBytes(bytes, at)] === 0) continue
+      const needle = this.#at(bytes, at)
       if (needle === undefined) continue
-      const span = needle.wide
-        ? widened(bytes, at, needle.bytes.length, from)
-        : { start: at, end: at + needle.bytes.length }
+      const size = matched(bytes, at, needle.bytes)
+      const span = needle.wide ? widened(bytes, at, size, from) : { start: at, end: at + size }
       found.push({ ...span, kind: needle.kind })
       from = span.end
       at = span.end - 1
@@ -82,23 +86,43 @@ export class Secrets {
   }
 
   #put(bytes: Uint8Array, kind: HiddenKind, wide: boolean, word: boolean): void {
-    const start = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)
-    this.#starts[start] = 1
-    const needles = this.#needles.get(start)
-    const needle = { bytes, kind, wide, word }
-    if (needles === undefined) this.#needles.set(start, [needle])
-    else needles.push(needle)
+    this.#starts[twoBytes(bytes, 0)] = 1
+    const key = fourBytes(bytes, 0)
+    const bucket: Bucket = this.#needles.get(key) ?? new Map<number, Map<string, Needle>>()
+    this.#needles.set(key, bucket)
+    const size = Math.min(bytes.length, longest)
+    const same = bucket.get(size) ?? new Map<string, Needle>()
+    bucket.set(size, same)
+    same.set(asLatin1(bytes.subarray(0, size)), { bytes, kind, wide, word })
   }
 
-  #at(bytes: Uint8Array, at: number, start: number): Needle | undefined {
-    let longest: Needle | undefined
-    for (const needle of this.#needles.get(start) ?? []) {
-      if (needle.bytes.length <= (longest?.bytes.length ?? 0) || !matches(bytes, at, needle.bytes)) continue
-      if (needle.word && !(isBlank(bytes[at - 1]) && isBlank(bytes[at + needle.bytes.length]))) continue
-      longest = needle
+  /** The longest needle that stands here: one look-up for each length that begins alike. */
+  #at(bytes: Uint8Array, at: number): Needle | undefined {
+    let found: Needle | undefined
+    for (const [size, same] of this.#needles.get(fourBytes(bytes, at)) ?? []) {
+      if (size <= (found?.bytes.length ?? 0) || at + size > bytes.length) continue
+      const needle = same.get(asLatin1(bytes.subarray(at, at + size)))
+      if (needle === undefined) continue
+      if (needle.word && !(isBlank(bytes[at - 1]) && isBlank(bytes[at + size]))) continue
+      found = needle
     }
-    return longest
+    return found
   }
+}
+
+function twoBytes(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+}
+
+function fourBytes(bytes: Uint8Array, at: number): number {
+  return (twoBytes(bytes, at) << 16) | twoBytes(bytes, at + 2)
+}
+
+/** How much of a long needle stands here. */
+function matched(bytes: Uint8Array, at: number, needle: Uint8Array): number {
+  let size = Math.min(needle.length, longest)
+  while (size < needle.length && bytes[at + size] === needle[size]) size++
+  return size
 }
 
 /** What our own recorder puts in the place of a credential. */
@@ -106,12 +130,6 @@ function isFiller(text: string): boolean {
   return ['[redacted]', 'redacted', text.slice(0, 1)].some((word) =>
     word.repeat(Math.ceil(text.length / word.length)).startsWith(text),
   )
-}
-
-function matches(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
-  if (at + needle.length > bytes.length) return false
-  for (let index = 0; index < needle.length; index++) if (bytes[at + index] !== needle[index]) return false
-  return true
 }
 
 /** Nothing, a blank, a line end, or a mark that stands round words. */

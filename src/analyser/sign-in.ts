@@ -4,6 +4,7 @@
  */
 import type { SecretKind, Side, Span } from '../wire/talk.ts'
 import { isEmptyAnswer, readAnswer, readChallenge, secretOfAnswer, secretOfChallenge } from '../wire/sasl/read.ts'
+import { looksLikeCredential, readBase64 } from '../wire/sasl/base64.ts'
 import { mayBeCredential } from '../wire/sasl/watch.ts'
 import type { HiddenKind } from './model.ts'
 import type { Hiding, Secrets } from './hiding.ts'
@@ -187,11 +188,11 @@ export class SignInReader {
     const bytes = this.#read('client', at)
     const text = asLatin1(bytes)
     if (!mayBeCredential(text, near)) return false
-    const kind = kindOfPassword(text.trim())
+    const coded = looksLikeCredential(text.trim()) ? readBase64(text.trim()) : undefined
+    const kind = kindOfPassword(coded === undefined ? text.trim() : asLatin1(coded))
     this.#hiding.add('client', at, kind)
     if (bytes.length >= 8) this.#secrets.learn(bytes, kind, this.#openWords())
-    const { decoded } = readAnswer('LOGIN', 1, text.trim())
-    if (decoded !== undefined && decoded.length >= 8) this.#secrets.learn(decoded, kind, this.#openWords())
+    if (coded !== undefined && coded.length >= 8) this.#secrets.learn(coded, kind, this.#openWords())
     return true
   }
 }

@@ -1,16 +1,12 @@
 /** Bytes as text: UTF-8 where they are, else Latin-1, so that every byte is shown as something. */
 
+import { byteString } from '../wire/cutter/text.ts'
+
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
-/** Latin-1, one character a byte; TextDecoder's `latin1` is windows-1252 and would move 0x80 to 0x9f. */
-export function asLatin1(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 8192) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192))
-  }
-  return text
-}
+/** Latin-1, one character a byte. */
+export const asLatin1 = byteString
 
 /** The text of a line. */
 export function asText(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 /** The rules a whole message bends: its lines, its singleton fields, its bodies' encodings. */
 import type { Remark } from '../talk.ts'
 import { isKnownCharset } from './charset.ts'
-import { fieldOf, unfold, type HeaderField } from './header.ts'
+import { fieldOf, readMessageIds, unfold, type HeaderField } from './header.ts'
 import { readAddressList } from './address-list.ts'
 import { readDate } from './date.ts'
 import { readParameters } from './parameters.ts'
@@ -49,7 +49,9 @@ function checkFields(fields: readonly HeaderField[], add: (rule: MessageRule) =>
   const date = fieldOf(fields, 'date')
   if (!date) add('missing-date')
   else if (!readDate(unfold(date.raw))) add('date-unreadable')
-  if (!fieldOf(fields, 'message-id')) add('missing-message-id')
+  const id = fieldOf(fields, 'message-id')
+  if (!id) add('missing-message-id')
+  else if (readMessageIds(id.raw).length !== 1) add('message-id-unreadable')
   const from = fieldOf(fields, 'from')
   if (!from) add('missing-from')
   // several authors need one sender, RFC 5322 §3.6.2

@@ -56,6 +56,11 @@ export function unfold(raw: string): string {
   return raw.includes('\n') ? raw.replace(/\r?\n(?=[ \t])/g, '') : raw
 }
 
+/** Message ids with their angle brackets; words between them, as old programs write, are left out, RFC 5322 §4.5.4. */
+export function readMessageIds(raw: string): readonly string[] {
+  return unfold(raw).match(/<[^<>\s]{1,998}>/g) ?? []
+}
+
 /** Folds at blanks so that lines have at most 76 columns where a blank allows it, RFC 5322 §2.2.3. */
 export function foldAtBlanks(text: string, column = 0): string {
   let out = ''

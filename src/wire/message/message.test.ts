@@ -148,6 +148,7 @@ const faults: readonly (readonly [rule: string, text: string])[] = [
   ['missing-date', 'From: a@b.test\r\nMessage-ID: <1@b.test>\r\n\r\n'],
   ['missing-from', 'Date: 1 Jan 2026 00:00:00 +0000\r\nMessage-ID: <1@b.test>\r\n\r\n'],
   ['missing-message-id', 'Date: 1 Jan 2026 00:00:00 +0000\r\nFrom: a@b.test\r\n\r\n'],
+  ['message-id-unreadable', `${sound.replace('<1@b.test>', '1@b.test')}\r\n`],
   ['missing-sender', `${sound.replace('a@b.test', 'a@b.test, c@d.test')}\r\n`],
   ['duplicate-field', `${sound}Subject: a\r\nsubject: b\r\n\r\n`],
   ['date-unreadable', `${sound.replace('1 Jan', '32 Jan')}\r\n`],

@@ -7,7 +7,7 @@ import type { Digest, Remark, Span } from '../talk.ts'
 import { readAddressList, type AddressList, type Mailbox } from './address-list.ts'
 import { checkMessage } from './checks.ts'
 import { readDate, type MailDate } from './date.ts'
-import { fieldOf, unfold, type HeaderField } from './header.ts'
+import { fieldOf, readMessageIds, unfold, type HeaderField } from './header.ts'
 import { bodyText, decodeBody, dispositionOf, isOpaqueMultipart, isShownText } from './part.ts'
 import { defaultLimits, type Limits } from './rules.ts'
 import { readTree, type MimePart, type MimeTree } from './tree.ts'
@@ -231,11 +231,6 @@ function joined(texts: readonly string[]): string | undefined {
   return texts.length === 0
     ? undefined
     : texts.reduce((all, text) => (all.endsWith('\n') ? all + text : `${all}\n${text}`))
-}
-
-/** Message ids with their angle brackets; words between them, as old programs write, are left out, RFC 5322 §4.5.4. */
-export function readMessageIds(raw: string): readonly string[] {
-  return unfold(raw).match(/<[^<>\s]{1,998}>/g) ?? []
 }
 
 /** The shape `message` of the command line's JSON; what is absent is left out. */

@@ -33,6 +33,7 @@ async function pairOfLines(onServer?: (line: Line) => void, how: Partial<DialOpt
     address: '127.0.0.1',
     port: 0,
     onLine: (line) => {
+      lines.push(line)
       onServer?.(line)
       resolve(line)
     },
@@ -40,7 +41,7 @@ async function pairOfLines(onServer?: (line: Line) => void, how: Partial<DialOpt
   open.push(listening)
   const client = await dial({ host: '127.0.0.1', port: listening.at.port, ...how })
   const server = await promise
-  lines.push(server, client)
+  lines.push(client)
   return [server, client]
 }
 

@@ -125,6 +125,7 @@ export class SocketLine implements Line {
     if (this.#recorder) stream.on('keylog', (line) => this.#recorder?.keyLog(line.toString('latin1')))
     socket.off('close', this.#onClose)
     stream.on('close', this.#onClose)
+    stream.on('error', (cause) => this.#fail(cause))
     this.#stream = stream
     try {
       await handshake(stream, options)
@@ -134,7 +135,6 @@ export class SocketLine implements Line {
       this.destroy()
       throw fault
     }
-    stream.on('error', (cause) => this.#fail(cause))
     // a socket that was wrapped by hand tells its later faults only here, and does not close by itself
     stream.on('_tlsError', (cause: Error) => {
       this.#fail(cause)

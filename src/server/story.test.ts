@@ -181,6 +181,8 @@ const ways = [
   'LOGIN inline',
   'USER/PASS',
   'POP PLAIN',
+  'XOAUTH2',
+  'APOP',
   'wrong prompt',
   'wrong mechanism',
 ] as const
@@ -208,6 +210,13 @@ function signIn(
       return { listener: 'pop3', said: [`USER ${user}\r\n`, `PASS ${secret}\r\n`] }
     case 'POP PLAIN':
       return { listener: 'pop3', said: ['AUTH PLAIN\r\n', `${both}\r\n`] }
+    case 'XOAUTH2':
+      return {
+        listener: 'submission',
+        said: ['EHLO x\r\n', `AUTH XOAUTH2 ${base64(`user=${user}\x01auth=Bearer ${secret}\x01\x01`)}\r\n`, '\r\n'],
+      }
+    case 'APOP':
+      return { listener: 'pop3', said: [`APOP ${user} ${secret}\r\n`] }
     case 'wrong prompt':
       return {
         listener: 'submission',

@@ -68,17 +68,32 @@ class Inflater {
     for (let at = 0; at < chunk.length && !this.isOver; at += sliceBytes) {
       const slice = chunk.subarray(at, at + sliceBytes)
       this.#taken += slice.length
-      await new Promise<void>((resolve) => this.#gunzip.write(slice, () => resolve()))
+      await this.#written(slice)
       yield* this.#drain()
     }
   }
 
+  /** Resolves once the slice is inflated, or can no longer be: after a fault the write is never acknowledged. */
+  #written(slice: Uint8Array): Promise<void> {
+    if (this.#gunzip.closed) return Promise.resolve()
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        this.#gunzip.off('close', settle)
+        resolve()
+      }
+      this.#gunzip.once('close', settle)
+      this.#gunzip.write(slice, settle)
+    })
+  }
+
   async *finish(): AsyncGenerator<Uint8Array> {
     if (this.isOver) return
-    await new Promise<void>((resolve) => {
-      this.#gunzip.once('close', resolve)
-      this.#gunzip.end()
-    })
+    if (!this.#gunzip.closed) {
+      await new Promise<void>((resolve) => {
+        this.#gunzip.once('close', resolve)
+        this.#gunzip.end()
+      })
+    }
     yield* this.#drain()
   }
 

@@ -215,7 +215,7 @@ class Reassembly {
 
   /** Bytes [from, to) were delivered already: does the copy in `row` say the same? */
   #compare(row: number, from: number, to: number): void {
-    if (to - from <= 1) return // a keep-alive's byte means nothing
+    if ((this.#store.length[row] ?? 0) <= 1) return // a keep-alive's byte means nothing
     const start = this.#startOf(row)
     for (let index = lastRunFrom(this.#runs, from); index < this.#runs.length; index++) {
       const run = this.#runs[index]

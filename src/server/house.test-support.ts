@@ -118,6 +118,14 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < 4; turn++) await new Promise<void>((next) => setImmediate(next))
 }
 
+/** A connection to an SMTP listener that has greeted. */
+export async function smtp(all: House, listener: ListenerProtocol = 'smtp', address?: string): Promise<MemoryLine> {
+  const line = all.connect(listener, address)
+  await settled()
+  assert.match(line.take(), /^220 mail\.north\.test ESMTP Postglass\r\n$/)
+  return line
+}
+
 /**
  * Talks by rows of [what the client says, what the answer begins with or matches]. Each is said with CRLF; an answer of
  * several lines is compared with all of them.

@@ -13,6 +13,8 @@ import { join, resolve } from 'node:path'
 import test from 'node:test'
 import { explainDocument } from '../src/analyser/document.ts'
 import { explainCapture } from '../src/analyser/explain.ts'
+import { schemaFaults } from '../src/analyser/schema.test-support.ts'
+import type { Schema } from '../src/analyser/schema.test-support.ts'
 import { readCapture } from '../src/wire/packet/read-capture.ts'
 import { camelCased, differences, isList, isObject } from './captures.test-support.ts'
 import type { Fields, Value } from './captures.test-support.ts'
@@ -35,10 +37,16 @@ const notBinding = new Set(['tsharkTcpRemarks', 'initialRttS', 'outcome'])
 /** Belongs to a room of its own: TLS and what is inside it. */
 const notReadYet = new Set(['tls', 'decrypted', 'innerProtocol', 'insideTls', 'dialogueInTls'])
 
+const schema = JSON.parse(readFileSync(join(repository, 'docs/schemas/explain.json'), 'utf8')) as Schema
+
+/** Each document, masked or not, is what the schema says. */
 async function explain(file: string): Promise<Fields> {
-  const capture = await readCapture(createReadStream(file))
-  const explained = explainCapture(capture, { digest })
-  return explainDocument(explained, { file, language: 'en', reveal: true, digest }) as Fields
+  const explained = explainCapture(await readCapture(createReadStream(file)), { digest })
+  const [masked, told] = [false, true].map((reveal) =>
+    explainDocument(explained, { file, language: 'en', reveal, digest }),
+  )
+  for (const document of [masked, told]) assert.deepEqual(schemaFaults(document, schema).slice(0, 5), [])
+  return told as Fields
 }
 
 function fieldsOf(value: Value | undefined): Fields {

@@ -129,7 +129,9 @@ export class SignInReader {
     }
     if (whole !== undefined || kind === 'password' || kind === 'code') {
       const raw = Uint8Array.from(text, (char) => char.charCodeAt(0))
-      if (whole !== undefined) kind = named(whole, raw)
+      if (whole !== undefined) kind = named(whole, decoded ?? raw)
+      if (whole !== undefined && decoded !== undefined)
+        this.#secrets.learn(decoded, kind ?? 'password', this.#openWords())
       this.#secrets.learn(raw, kind ?? 'password', this.#openWords())
     }
     return kind

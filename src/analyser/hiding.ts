@@ -16,7 +16,7 @@ export interface HiddenSpan extends Span {
 }
 
 /** What a value is called: exactly 16 letters are an authorization code. */
-export function kindOfPassword(value: string): HiddenKind {
+export function kindOfPassword(value: string): 'password' | 'code' {
   return /^[A-Za-z]{16}$/.test(value) ? 'code' : 'password'
 }
 

@@ -171,7 +171,8 @@ function hideSuspects(
     const reply = replies.get(index)
     if (reply?.what === 'reply' && reply.reply.status === 'ok' && !marked) continue
     const at = bare(thing.at, read('client', thing.at))
-    if (!reader.suspect(at, marked || near[position] === true) || reply === undefined) continue
-    hideEcho(hiding, 'server', reply.at, read('server', reply.at), asLatin1(read('client', at)).trim(), 'password')
+    const kind = reader.suspect(at, marked || near[position] === true)
+    if (kind === undefined || reply === undefined) continue
+    hideEcho(hiding, 'server', reply.at, read('server', reply.at), asLatin1(read('client', at)).trim(), kind)
   }
 }

@@ -186,16 +186,16 @@ export class SignInReader {
    * A client's line that is no command and stood near a sign-in, or looks like one: perhaps a credential at the wrong
    * prompt. Hidden; told again by search only where it is long enough not to be a mistyped command.
    */
-  suspect(at: Span, near: boolean): boolean {
+  suspect(at: Span, near: boolean): 'password' | 'code' | undefined {
     const bytes = this.#read('client', at)
     const text = asLatin1(bytes)
-    if (!mayBeCredential(text, near)) return false
+    if (!mayBeCredential(text, near)) return undefined
     const coded = looksLikeCredential(text.trim()) ? readBase64(text.trim()) : undefined
     const kind = kindOfPassword(coded === undefined ? text.trim() : asLatin1(coded))
     this.#hiding.add('client', at, kind)
     if (bytes.length >= 8) this.#secrets.learn(bytes, kind, this.#openWords())
     if (coded !== undefined && coded.length >= 8) this.#secrets.learn(coded, kind, this.#openWords())
-    return true
+    return kind
   }
 }
 

@@ -134,11 +134,10 @@ function hideSuspects(
     const refused = reply?.what !== 'reply' || reply.reply.code >= 500
     if (!refused && !marked) continue
     const at = bare(thing.at, read('client', thing.at))
-    if (!reader.suspect(at, marked || near[position] === true)) continue
-    if (reply !== undefined) {
-      const words = asLatin1(read('client', at)).trim()
-      hideEcho(hiding, 'server', reply.at, read('server', reply.at), words, 'password')
-    }
+    const kind = reader.suspect(at, marked || near[position] === true)
+    if (kind === undefined || reply === undefined) continue
+    const words = asLatin1(read('client', at)).trim()
+    hideEcho(hiding, 'server', reply.at, read('server', reply.at), words, kind)
   }
 }
 

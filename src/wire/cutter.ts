@@ -197,20 +197,16 @@ export class Cutter {
   /** Index of the LF that ends the next line, or -1. */
   #findEnd(): number {
     const buffer = this.#buffer
-    let at = this.#scanned
-    for (;;) {
-      at = buffer.indexOf(LF, at)
-      if (at < 0 || at >= this.#to) {
-        // nothing before #to is searched twice
-        this.#scanned = this.#to
-        return -1
-      }
+    // only what is filled and not searched yet, or many small pieces would cost more than linear time
+    const unread = this.#to === buffer.length ? buffer : buffer.subarray(0, this.#to)
+    for (let at = unread.indexOf(LF, this.#scanned); at >= 0; at = unread.indexOf(LF, at + 1)) {
       if (this.#lenient || (at > this.#from && buffer[at - 1] === CR)) {
         this.#scanned = at
         return at
       }
-      at++
     }
+    this.#scanned = this.#to
+    return -1
   }
 
   #cut(contentEnd: number, end: number, limit: number, ending: CutLine['ending']): CutLine {

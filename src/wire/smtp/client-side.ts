@@ -307,19 +307,21 @@ export class ClientSide {
 
   /** A chunk's bytes are counted, not searched, RFC 3030 §2; the reply refers to its BDAT. */
   #nextOfChunk(): HeardSmtp | Waits {
-    const start = this.#cutter.offset
-    const size = Math.min(this.#chunkLeft, this.#cutter.size)
-    if (size > 0 || this.#chunkLeft === 0) {
-      const bytes = this.#cutter.take(size)
-      this.#chunkLeft -= size
+    const ready = Math.min(this.#chunkLeft, this.#cutter.size)
+    if (ready > 0 || this.#chunkLeft === 0) {
+      const start = this.#cutter.offset
+      const bytes = this.#cutter.take(ready)
+      this.#chunkLeft -= ready
       const { hasBareCr, hasBareLf } = this.#watch.see(bytes)
       const remarks = [...(hasBareLf ? [form.bareLf] : []), ...(hasBareCr ? [form.bareCr] : [])]
-      return this.#body({ start, end: start + size }, bytes, this.#chunkLeft === 0, remarks)
+      return this.#body({ start, end: start + ready }, bytes, this.#chunkLeft === 0, remarks)
     }
     if (!this.#cutter.isCut) return 'for bytes'
     const hole = this.#hole(true)
     if (!hole) return 'for bytes'
-    this.#chunkLeft = Math.max(0, this.#chunkLeft - (hole.at.end - hole.at.start))
+    const size = hole.at.end - hole.at.start
+    this.#afterHole = size > this.#chunkLeft
+    this.#chunkLeft = Math.max(0, this.#chunkLeft - size)
     this.#assumed = true
     return hole
   }
@@ -327,7 +329,7 @@ export class ClientSide {
   #hole(inBody: boolean): HeardSmtp | undefined {
     const at = this.#cutter.hole()
     if (!at) return undefined
-    this.#afterHole = true
+    this.#afterHole = !inBody
     return { what: 'hole', at, size: at.end - at.start, inBody, remarks: none }
   }
 }

@@ -33,7 +33,7 @@ const plan: Record<string, readonly string[]> = {
 const doors: Record<string, readonly string[]> = {
   'wire/sasl': ['node:crypto'],
   'wire/packet': ['node:zlib'],
-  'wire/message': ['libmime', 'iconv-lite'],
+  'wire/message': ['iconv-lite'],
   net: [
     'node:net',
     'node:tls',
@@ -46,7 +46,16 @@ const doors: Record<string, readonly string[]> = {
     '@peculiar/x509',
     'reflect-metadata',
   ],
-  store: ['node:fs', 'node:path', 'node:crypto', 'node:worker_threads', 'node:sqlite', 'node:os', 'node:zlib'],
+  store: [
+    'node:fs',
+    'node:path',
+    'node:crypto',
+    'node:worker_threads',
+    'node:timers',
+    'node:sqlite',
+    'node:os',
+    'node:zlib',
+  ],
   access: ['node:crypto'],
   cli: ['node:*', 'commander', 'smol-toml', 'string-width'],
 }

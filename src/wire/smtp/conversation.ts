@@ -60,7 +60,7 @@ export class SmtpConversation implements Conversation<SmtpCommand, SmtpReply> {
   /** Commands without reply, oldest first. */
   readonly #outstanding: SmtpCommand[] = []
   #greeted: boolean
-  #serverHadHole = false
+  #hadHole = false
   /** The last `next('client')` asked for bytes and none came since. */
   #clientIsDry = false
   /** Where TLS begins, by side; taken out when it was told. */
@@ -123,6 +123,7 @@ export class SmtpConversation implements Conversation<SmtpCommand, SmtpReply> {
     if (this.#seals) return
     this.#cutters[side].lose(size)
     this.#session.doubt()
+    this.#hadHole = true
     if (side === 'client') this.#clientIsDry = false
   }
 
@@ -180,7 +181,6 @@ export class SmtpConversation implements Conversation<SmtpCommand, SmtpReply> {
     if (!read) return 'for bytes'
     switch (read.what) {
       case 'hole':
-        this.#serverHadHole = true
         this.#client.mayHaveLostReply()
         return { what: 'hole', at: read.at, size: read.at.end - read.at.start, inBody: false, remarks: none }
       case 'unreadable':
@@ -221,8 +221,8 @@ export class SmtpConversation implements Conversation<SmtpCommand, SmtpReply> {
       // 220, or a refusal to serve at all, RFC 5321 §3.1
       if (code === 220 || code === 554 || code === 521 || code === 421) return undefined
     }
-    if (this.#serverHadHole) {
-      // replies may lie in the hole: a code that fits one command only tells where we are
+    if (this.#hadHole) {
+      // commands or replies may lie in it: a code that fits one command only tells where we are
       const fits = this.#outstanding.findIndex((command) => onlyFits(code, command))
       if (fits > 0) this.#outstanding.splice(0, fits)
     }

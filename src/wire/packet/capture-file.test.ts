@@ -197,6 +197,8 @@ void test('damage is told, and what stood before it is shown', async (t) => {
       'bad-gzip',
       -1,
     ],
+    ['gzip, then zeros', join([gzipSync(good), new Uint8Array(600)]), undefined, 5],
+    ['gzip, then garbage', join([gzipSync(good), ascii('a tail of words')]), 'bad-gzip', -1],
     ['gzip of a page', gzipSync(ascii('<!doctype html>')), 'bad-magic', 0],
     ['gzip of nothing', gzipSync(new Uint8Array(0)), 'empty', 0],
   ]

@@ -8,7 +8,13 @@ import type { Capture, Direction, Stream } from './capture.ts'
 import { readCapture } from './read-capture.ts'
 import { bytesOf } from './capture.test-support.ts'
 
-const folder = resolve(process.env['POSTGLASS_CAPTURES'] ?? join(import.meta.dirname, '../../../../shared/captures'))
+const repository = resolve(import.meta.dirname, '../../..')
+const shared = resolve(repository, '../shared/captures')
+/** The large corpus where it is there; a plain clone has the small one. */
+const folder = resolve(
+  process.env['POSTGLASS_CAPTURES'] ??
+    (existsSync(join(shared, 'manifest.json')) ? shared : join(repository, 'test/captures')),
+)
 
 interface OracleDirection {
   bytes: number

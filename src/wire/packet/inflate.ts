@@ -7,8 +7,10 @@ import type { ReadLimits } from './limits.ts'
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 type Fail = (kind: CaptureErrorKind, why: string) => void
 
-/** Compressed bytes handed over at once: what inflates before a fault inside them is lost. */
+/** Compressed bytes handed over at once: what inflates before a fault inside them is lost, so a file begins with few. */
+const firstSliceBytes = 256
 const sliceBytes = 16 * 1024
+const fewBytes = 64 * 1024
 
 /** The bytes of a file, inflated if it begins with the mark of gzip, RFC 1952 §2.3.1. Faults go to `fail`. */
 export async function* plainChunks(chunks: Chunks, limits: ReadLimits, fail: Fail): AsyncGenerator<Uint8Array> {
@@ -65,8 +67,10 @@ class Inflater {
   }
 
   async *inflate(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < chunk.length && !this.isOver; at += sliceBytes) {
-      const slice = chunk.subarray(at, at + sliceBytes)
+    let at = 0
+    while (at < chunk.length && !this.isOver) {
+      const slice = chunk.subarray(at, at + (this.#taken < fewBytes ? firstSliceBytes : sliceBytes))
+      at += slice.length
       this.#taken += slice.length
       await this.#written(slice)
       yield* this.#drain()

@@ -48,20 +48,20 @@ function readIpv4(text: string): Uint8Array | undefined {
 function readIpv6(text: string): Uint8Array | undefined {
   const halves = text.split('::')
   if (halves.length > 2) return undefined
-  const [head, tail] = halves.map(readGroups)
+  const [head, tail] = halves.map((half, index) => readGroups(half, index === halves.length - 1))
   if (!head || (halves.length === 2 && !tail)) return undefined
   const given = head.length + (tail?.length ?? 0)
   if (halves.length === 2 ? given > 14 : given !== 16) return undefined
   return Uint8Array.from([...head, ...Array<number>(16 - given).fill(0), ...(tail ?? [])])
 }
 
-/** The bytes of groups between colons; the last may be a dotted IPv4 address, RFC 4291 §2.2. */
-function readGroups(text: string): number[] | undefined {
+/** The bytes of groups between colons; at the end a dotted IPv4 address may stand, RFC 4291 §2.2. */
+function readGroups(text: string, isEnd: boolean): number[] | undefined {
   if (text === '') return []
   const bytes: number[] = []
   const groups = text.split(':')
   for (const [index, group] of groups.entries()) {
-    if (group.includes('.') && index === groups.length - 1) {
+    if (isEnd && group.includes('.') && index === groups.length - 1) {
       const dotted = readIpv4(group)
       if (!dotted) return undefined
       bytes.push(...dotted)

@@ -3,6 +3,7 @@
  * service is started); elsewhere, or where one cannot be had, the suites that need it are skipped by name.
  */
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { has, run } from './setup.js'
 
 /** Program -> package. Mail servers stand alone: they conflict with each other and with a user's own. */
@@ -16,6 +17,8 @@ const wanted = [
   ['openssl', 'openssl'],
   ['python3', 'python3'],
 ]
+/** Perl module -> package: swaks speaks TLS only with it. */
+const wantedModules = [['Net::SSLeay', 'libnet-ssleay-perl']]
 const servers = [['postfix', 'postfix']]
 
 function isDebian() {
@@ -47,7 +50,10 @@ const apt = (...args) =>
 
 /** Installs what is missing; returns a sentence for each package that could not be had. */
 export async function installPeers() {
-  const missing = wanted.filter(([program]) => !has(program)).map(([, name]) => name)
+  const missing = [
+    ...wanted.filter(([program]) => !has(program)),
+    ...wantedModules.filter(([module]) => spawnSync('perl', [`-M${module}`, '-e1']).status !== 0),
+  ].map(([, name]) => name)
   const missingServers = servers.filter(([program]) => !has(program)).map(([, name]) => name)
   const all = [...missing, ...missingServers]
   if (all.length === 0) return []

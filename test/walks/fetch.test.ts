@@ -1,6 +1,6 @@
 /** Strangers' programs fetch by POP3 what lies in a Postglass; and tshark reads what a story exports. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -110,8 +110,9 @@ describe('strangers fetch from Postglass', { skip: missing('curl') }, () => {
     writeFileSync(
       rc,
       [
+        'set invisible',
         `poll 127.0.0.1 protocol pop3 port ${host.port('pop3')} auth password:`,
-        `  user "${bob.address}" password "${bob.code}" sslproto "" keep fetchall no rewrite invisible`,
+        `  user "${bob.address}" password "${bob.code}" sslproto "" keep fetchall no rewrite`,
         `  mda "cat >> ${out}; printf '\\n%%%%end\\n' >> ${out}"`,
       ].join('\n'),
     )
@@ -130,9 +131,10 @@ describe('strangers fetch from Postglass', { skip: missing('curl') }, () => {
   })
 
   it('getmail hands over every message, once', { skip: missing('getmail') }, async () => {
-    const maildir = join(folder, 'Maildir')
+    const own = mkdtempSync(join(tmpdir(), 'postglass-getmail-'))
+    const maildir = join(own, 'Maildir')
     for (const name of ['new', 'cur', 'tmp']) mkdirSync(join(maildir, name), { recursive: true })
-    const rc = join(folder, 'getmailrc')
+    const rc = join(own, 'getmailrc')
     writeFileSync(
       rc,
       [
@@ -153,13 +155,19 @@ describe('strangers fetch from Postglass', { skip: missing('curl') }, () => {
       ].join('\n'),
     )
     chmodSync(rc, 0o600)
+    // getmail delivers nothing as root
+    const nobody = process.getuid?.() === 0 ? 65534 : undefined
+    if (nobody !== undefined)
+      for (const path of [own, maildir, rc, ...['new', 'cur', 'tmp'].map((name) => join(maildir, name))])
+        chownSync(path, nobody, nobody)
     for (const time of ['first', 'second']) {
-      const ran = await run('getmail', [`--getmaildir=${folder}`, `--rcfile=${rc}`])
+      const ran = await run('getmail', [`--getmaildir=${own}`, `--rcfile=${rc}`], '', nobody)
       assert.equal(ran.code, 0, `${time}: ${ran.stdout.toString()}${ran.stderr}`)
     }
     const got = readdirSync(join(maildir, 'new')).map((name) => readFileSync(join(maildir, 'new', name), 'latin1'))
     assert.equal(got.length, messages.length, 'UIDL is the same on the second call, so nothing comes twice')
     for (const sent of messages) assert.ok(got.some((text) => text.includes(withoutCr(sent))))
+    rmSync(own, { recursive: true })
   })
 
   it('a wrong code is refused and not told apart from an unknown name', { skip: missing('curl') }, async () => {

@@ -16,13 +16,24 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Runs a program to its end (at most a minute); never throws for its exit code. */
-export function run(command: string, args: readonly string[], input: Uint8Array | string = ''): Promise<Ran> {
+/** Runs a program to its end (at most a minute), as another user where one is given; never throws for its exit code. */
+export function run(
+  command: string,
+  args: readonly string[],
+  input: Uint8Array | string = '',
+  uid?: number,
+): Promise<Ran> {
   return new Promise((done) => {
     const child = execFile(
       command,
       args,
-      { encoding: 'buffer', maxBuffer: 256 * 1024 * 1024, timeout: 60_000, cwd: root },
+      {
+        encoding: 'buffer',
+        maxBuffer: 256 * 1024 * 1024,
+        timeout: 60_000,
+        cwd: uid === undefined ? root : tmpdir(),
+        ...(uid === undefined ? {} : { uid, gid: uid }),
+      },
       (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : 127) : 0
         done({ code, stdout, stderr: stderr.toString() })
@@ -38,6 +49,19 @@ export function missing(name: string): false | string {
   const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
   const found = spawnSync('sh', ['-c', `command -v ${name}`], { env: { ...process.env, PATH: path } }).status === 0
   return found ? false : `${name} is not installed`
+}
+
+/** False when swaks is there and can speak TLS, else the reason for a skip. */
+export function missingSwaksTls(): false | string {
+  if (missing('swaks')) return missing('swaks')
+  return spawnSync('perl', ['-MNet::SSLeay', '-e1']).status === 0
+    ? false
+    : "swaks has no TLS (Perl's Net::SSLeay is not installed)"
+}
+
+/** Runs `postglass ARGS` as it is. */
+export function postglass(args: readonly string[], input = ''): Promise<Ran> {
+  return run(process.execPath, [program, ...args], input)
 }
 
 export interface Account {
@@ -80,10 +104,9 @@ export async function startHost(
   options: { readonly mode?: string; readonly up?: readonly string[] } = {},
 ): Promise<Host> {
   const data = mkdtempSync(join(tmpdir(), 'postglass-walk-'))
-  const postglass = (args: readonly string[], input = ''): Promise<Ran> =>
-    run(process.execPath, [program, ...args, '--data', data], input)
+  const onData = (args: readonly string[], input = ''): Promise<Ran> => postglass([...args, '--data', data], input)
   const must = async (args: readonly string[], input = ''): Promise<string> => {
-    const ran = await postglass(args, input)
+    const ran = await onData(args, input)
     if (ran.code !== 0) throw new Error(`postglass ${args.join(' ')}: ${ran.code} ${ran.stderr}`)
     return ran.stdout.toString()
   }
@@ -102,7 +125,7 @@ export async function startHost(
   return {
     data,
     port: (protocol) => Number(bound[protocol]?.split(':').at(-1)),
-    postglass,
+    postglass: onData,
     async account(name) {
       const address = `${name}@north.test`
       await must(['account', 'add', address, '--password-stdin'], `the account password of ${name}\n`)

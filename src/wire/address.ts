@@ -15,7 +15,7 @@ export type Path = Address | 'null' | 'postmaster'
 
 export type ReadPath = { readonly path: Path; readonly remarks: readonly Remark[] } | { readonly why: string }
 
-/** Octets, RFC 5321 §4.5.3.1.1 to §4.5.3.1.3. */
+/** Octets, RFC 5321 §4.5.3.1.1, RFC 5321 §4.5.3.1.2, RFC 5321 §4.5.3.1.3. */
 const limits = { local: 64, domain: 255, path: 256, label: 63 }
 
 const sourceRoute: Remark = { rule: 'source-route', source: 'RFC 5321 §4.1.1.3' }

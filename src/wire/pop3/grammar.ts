@@ -198,7 +198,7 @@ class CommandReader {
     this.#gap()
     if (this.#at === this.#end) return { verb: 'LANG', tag: undefined }
     const tag = this.#word('language')
-    // a language tag or `*`, RFC 6856 §3.1
+    // a language tag or `*`, RFC 6856 §3.2
     if (this.#at < this.#end || !/^(?:\*|[A-Za-z0-9-]+)$/.test(tag)) return this.#malformed('LANG', 'no-language')
     return { verb: 'LANG', tag }
   }

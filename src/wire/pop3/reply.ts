@@ -84,7 +84,7 @@ function statusText(reply: Pop3Reply): string {
   }
 }
 
-/** Whether lines up to a dot follow a `+OK` to this command, RFC 1939 §3, RFC 2449 §5, RFC 6856 §3.1. */
+/** Whether lines up to a dot follow a `+OK` to this command, RFC 1939 §3, RFC 2449 §5, RFC 6856 §3.2. */
 export function hasBody(command: Pop3Command): boolean {
   switch (command.verb) {
     case 'RETR':
@@ -136,7 +136,7 @@ export function printCapability({ tag, parameters }: Capability): string {
   return oneLine([tag, ...parameters].join(' '))
 }
 
-/** One line of LIST (`1 334`) or UIDL (`1 id`), RFC 1939 §5 and §7; undefined where it is none. */
+/** One line of LIST (`1 334`) or UIDL (`1 id`), RFC 1939 §5, RFC 1939 §7; undefined where it is none. */
 export function readListing(line: string): { readonly number: number; readonly value: string } | undefined {
   const found = /^(\d{1,10}) +([!-~]+)/.exec(line)
   return found ? { number: Number(found[1]), value: found[2] ?? '' } : undefined

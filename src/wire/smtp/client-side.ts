@@ -347,9 +347,9 @@ function faultOf(text: string): Remark | undefined {
   return found === '\n' ? form.bareLf : found === '\r' ? form.bareCr : form.nul
 }
 
-/** RFC 5321 §4.5.3.1.4, and what extensions add to it: RFC 1870 §3, RFC 6152 §3, RFC 6531 §3.4, RFC 4954 §3 and §4, RFC 3461 §4. */
+/** RFC 5321 §4.5.3.1.4, and what extensions add to it: RFC 1870 §3, RFC 6152 §2, RFC 6531 §3.1, RFC 4954 §3, RFC 4954 §4, RFC 3461 §5.4. */
 function mostOctets(command: SmtpCommand): number {
-  if (command.verb === 'MAIL') return 510 + 26 + 17 + 10 + 500 + 100
-  if (command.verb === 'RCPT') return 510 + 500
+  if (command.verb === 'MAIL') return 510 + 26 + 17 + 10 + 500 + 116
+  if (command.verb === 'RCPT') return 1034
   return command.verb === 'AUTH' ? 12286 : 510
 }

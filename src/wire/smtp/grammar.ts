@@ -1,5 +1,5 @@
 /**
- * One line of SMTP <-> its meaning. RFC 5321 §4.1 and §4.2, RFC 4954 §4 (AUTH), RFC 3030 §2 (BDAT).
+ * One line of SMTP <-> its meaning. RFC 5321 §4.1, RFC 5321 §4.2, RFC 4954 §4 (AUTH), RFC 3030 §2 (BDAT).
  * Reading takes byte strings (one character a byte), so that every part has its place on the wire; who may say what
  * when is `conversation.ts`'s business.
  */
@@ -185,7 +185,7 @@ class CommandReader {
     const read = readPath(text)
     if ('why' in read) return this.#malformed(verb, read.why)
     for (const remark of read.remarks) this.#remark(remark)
-    // a forward path is never empty, a reverse path has a domain, RFC 5321 §4.1.1.2 and §4.1.1.3
+    // a forward path is never empty, a reverse path has a domain, RFC 5321 §4.1.1.2, RFC 5321 §4.1.1.3
     if (verb === 'RCPT' ? read.path === 'null' : read.path === 'postmaster')
       return this.#malformed(verb, verb === 'RCPT' ? 'no-path' : 'no-domain')
     let parameters: readonly Parameter[] = []

@@ -80,13 +80,13 @@ const mailShapes = new Map([
   ['BODY', /^(?:7BIT|8BITMIME|BINARYMIME)$/i],
   ['SMTPUTF8', /^$/],
   ['RET', /^(?:FULL|HDRS)$/i],
-  // at most 100 characters, RFC 3461 §4.4
+  // at most 100 characters, RFC 3461 §5.4
   ['ENVID', new RegExp(`^(?:${xtext}){1,100}$`)],
   ['AUTH', new RegExp(`^(?:<>|(?:${xtext})+)$`)],
 ])
 const recipientShapes = new Map([
   ['NOTIFY', /^(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*)$/i],
-  // at most 500 characters, RFC 3461 §4.2; UTF-8 stands in utf-8-address forms, RFC 6533 §3
+  // at most 500 characters, RFC 3461 §5.4; UTF-8 stands in utf-8-address forms, RFC 6533 §3
   ['ORCPT', /^(?=.{1,500}$)[A-Za-z0-9-]+;[^\u0000-\u0020\u007f]+$/u],
 ])
 const extensions = new Map([

@@ -1,4 +1,4 @@
-/** Replies of SMTP and what EHLO's lists: RFC 5321 §4.2 and §4.1.1.1, enhanced codes RFC 2034 and RFC 3463. */
+/** Replies of SMTP and what EHLO's lists: RFC 5321 §4.2, RFC 5321 §4.1.1.1, enhanced codes RFC 2034 and RFC 3463. */
 import { oneLine, readText } from '../cutter/text.ts'
 import type { SmtpReply } from './words.ts'
 

@@ -9,7 +9,7 @@ function rule(id: string, source: string): Remark {
 export const form = {
   bareLf: rule('bare-lf', 'RFC 5321 §2.3.8'),
   bareCr: rule('bare-cr', 'RFC 5321 §2.3.8'),
-  nul: rule('nul', 'RFC 5321 §4.5.2'),
+  nul: rule('nul', 'RFC 5321 §2.4'),
   lineTooLong: rule('line-too-long', 'RFC 5321 §4.5.3.1.4'),
   replyLineTooLong: rule('reply-line-too-long', 'RFC 5321 §4.5.3.1.5'),
   extraSpace: rule('extra-space', 'RFC 5321 §4.1.1'),

@@ -29,6 +29,7 @@ bytes_per_side = 65536
 [limits]
 silence_ms = 1000
 connections = 7
+ban_ms = 9
 `,
     'postglass.toml',
   )
@@ -40,6 +41,7 @@ connections = 7
     keepHours: 48,
     bytesPerSide: 65536,
     limits: { messageBytes: 1000000, silenceMs: 1000, connections: 7 },
+    accessLimits: { banMs: 9 },
   })
 })
 

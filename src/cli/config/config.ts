@@ -1,5 +1,7 @@
 /** The configuration: TOML, strictly checked. An unknown key is an error with its line and the nearest known key. contracts.md. */
 import { TomlError, parse } from 'smol-toml'
+import { defaultAccessLimits } from '../../access/limits.ts'
+import type { AccessLimits } from '../../access/limits.ts'
 import { defaultLimits } from '../../server/limits.ts'
 import type { Limits } from '../../server/limits.ts'
 import { Fault } from '../fault.ts'
@@ -35,6 +37,7 @@ export interface Config {
   readonly keepHours: number
   readonly bytesPerSide: number
   readonly limits: Partial<Limits>
+  readonly accessLimits: Partial<AccessLimits>
 }
 
 export const defaultConfig: Config = {
@@ -45,15 +48,31 @@ export const defaultConfig: Config = {
   keepHours: 24,
   bytesPerSide: 4_194_304,
   limits: {},
+  accessLimits: {},
 }
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
+/** Not in `[limits]`: `[smtp] size` sets it; an inner bound. */
+const elsewhere: ReadonlySet<string> = new Set(['messageBytes', 'remembered'])
+
 /** Every limit under its name with underscores: `silence_ms`. */
-const limitNames = new Map(Object.keys(defaultLimits).map((name) => [snake(name), name as keyof Limits]))
+const limitNames = Object.keys({ ...defaultLimits, ...defaultAccessLimits }).filter((name) => !elsewhere.has(name))
 const limitKeys: Readonly<Record<string, Shape<number>>> = Object.fromEntries(
-  [...limitNames.keys()].map((name) => [name, integer(1, 2 ** 40)]),
+  limitNames.map((name) => [snake(name), integer(1, 2 ** 40)]),
 )
+
+/** Those of the given limits that are set. */
+function limitsIn<Limit extends object>(
+  read: Readonly<Record<string, number | undefined>>,
+  all: Limit,
+): Partial<Limit> {
+  const set = Object.keys(all).flatMap((name) => {
+    const value = read[snake(name)]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return Object.fromEntries(set) as Partial<Limit>
+}
 
 const shape = table({
   server: table({ name: hostName }),
@@ -82,10 +101,7 @@ export function readConfig(toml: string, file: string): Config {
   const read = checked(toml, file)
   refuseUnbuilt(read, toml, file)
   const size = read.smtp?.size
-  const limits = Object.entries(read.limits ?? {}).flatMap(([name, value]) => {
-    const key = limitNames.get(name)
-    return key === undefined || value === undefined ? [] : [[key, value] as const]
-  })
+  const limits = limitsIn(read.limits ?? {}, defaultLimits)
   return {
     name: read.server?.name,
     tls: read.tls ?? defaultConfig.tls,
@@ -93,7 +109,8 @@ export function readConfig(toml: string, file: string): Config {
     testPublic: read.test?.public ?? defaultConfig.testPublic,
     keepHours: read.record?.keep_hours ?? defaultConfig.keepHours,
     bytesPerSide: read.record?.bytes_per_side ?? defaultConfig.bytesPerSide,
-    limits: { ...Object.fromEntries(limits), ...(size === undefined ? {} : { messageBytes: size }) },
+    limits: { ...limits, ...(size === undefined ? {} : { messageBytes: size }) },
+    accessLimits: limitsIn(read.limits ?? {}, defaultAccessLimits),
   }
 }
 

@@ -7,6 +7,7 @@ import { findingRows } from './findings.ts'
 import { inert } from './inert.ts'
 import { ink } from './ink.ts'
 import type { InkRow } from './ink.ts'
+import { paragraph } from './layout.ts'
 import { summary } from './summary.ts'
 import { transcript } from './transcript.ts'
 import type { View } from './view.ts'
@@ -27,12 +28,11 @@ export function openedRow(capture: Pick<Capture, 'packets' | 'streams'>, name: s
 }
 
 /** `SMTP in clear, 192.0.2.41:50123 -> mx.example.test:25, 24 Nov 2026 10:00:01` */
-export function headingRow(conversation: OverheardConversation, names: Names, view: View): InkRow {
+export function headingRows(conversation: OverheardConversation, names: Names, view: View): InkRow[] {
   const { words } = view
   const { protocol, stream } = conversation
-  const isSealed = conversation.lines.length > 0 && conversation.lines.every((line) => line.sealed)
   const isSpoken = protocol !== 'none' && protocol !== 'unknown' && protocol !== 'tls'
-  const how = !isSpoken ? '' : isSealed ? words.sealed : words.inClear
+  const how = isSpoken ? howSealed(conversation, view) : ''
   const text = words.heading(
     words.protocol(protocol),
     how,
@@ -40,12 +40,18 @@ export function headingRow(conversation: OverheardConversation, names: Names, vi
     endpointText(stream.server, names),
     dateAndClock(stream.start, view.language),
   )
-  return [ink('quiet', text)]
+  return paragraph('quiet', text, 0, view.columns)
+}
+
+function howSealed({ lines }: OverheardConversation, { words }: View): string {
+  const spoken = lines.filter((line) => line.kind !== 'sealing')
+  if (spoken.length > 0 && spoken.every((line) => line.sealed)) return words.sealed
+  return spoken.length < lines.length || spoken.some((line) => line.sealed) ? words.sealedMidway : words.inClear
 }
 
 /** The heading, the transcript, the summary and the findings, row by row. */
 export function* conversationRows(conversation: OverheardConversation, names: Names, view: View): Generator<InkRow> {
-  yield headingRow(conversation, names, view)
+  yield* headingRows(conversation, names, view)
   if (conversation.lines.length > 0) yield* transcript(conversation, view)
   yield []
   yield* summary(conversation, view)

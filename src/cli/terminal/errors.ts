@@ -6,7 +6,7 @@ import type { Language } from '../words/words.ts'
 import { inert } from './inert.ts'
 import { ink } from './ink.ts'
 import type { InkRow } from './ink.ts'
-import { paragraph } from './layout.ts'
+import { paragraph, widthOf } from './layout.ts'
 
 const labels = {
   en: { todo: 'Do: ', code: 'Code: ', exit: '  Exit: ' },
@@ -28,9 +28,17 @@ export function errorRows(fault: Fault, language: Language, columns: number): In
   return [
     ...paragraph('danger', text, 4, columns, [ink('danger', '!!')]),
     ...(why === undefined ? [] : why.split('\n').flatMap((line) => paragraph('text', line, 4, columns))),
-    ...(todo === undefined ? [] : paragraph('text', words.todo + todo, 4, columns)),
+    ...(todo === undefined ? [] : todoRows(words.todo + todo, columns)),
     ...paragraph('quiet', `${words.code}${fault.code}${words.exit}${exit}`, 4, columns),
   ]
+}
+
+/** What to do; a command in it, which two blanks set off at its end, is not broken where it fits on a row of its own. */
+function todoRows(text: string, columns: number): InkRow[] {
+  const [, before = '', command] = /^(.*?) {2}(.*)$/.exec(text) ?? []
+  if (command === undefined || 4 + widthOf(text) <= columns || command.includes('  '))
+    return paragraph('text', text, 4, columns)
+  return [...paragraph('text', before, 4, columns), ...paragraph('text', command, 6, columns)]
 }
 
 /** The same as one document for `--json`. */

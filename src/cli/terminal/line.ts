@@ -10,6 +10,7 @@ import { inert } from './inert.ts'
 import { ink } from './ink.ts'
 import type { InkRow } from './ink.ts'
 import { padEnd, paragraph, wrapRow } from './layout.ts'
+import { ownWords } from './transcript.ts'
 import { maskText, pieceText, roleOf, signOf } from './view.ts'
 import type { View } from './view.ts'
 
@@ -56,14 +57,13 @@ function ruleText(rule: Rule): string {
 
 function spoken(line: Line, view: View): InkRow[] {
   const arrow = line.side === 'client' ? (line.sealed ? '~>' : '->') : line.sealed ? '<~' : '<-'
+  const own = ownWords(line, view)
   const rows =
-    line.kind === 'message'
-      ? [[ink('quiet', view.words.message(line.size ?? 0))]]
-      : line.kind === 'hole'
-        ? [[ink('quiet', view.words.hole(line.size ?? 0))]]
-        : line.rows.map((row): InkRow =>
-            row.pieces.map((piece) => ink(typeof piece === 'string' ? 'text' : 'secret', pieceText(piece, view))),
-          )
+    own === undefined
+      ? line.rows.map((row): InkRow =>
+          row.pieces.map((piece) => ink(typeof piece === 'string' ? 'text' : 'secret', pieceText(piece, view))),
+        )
+      : [[ink('quiet', own)]]
   return rows.flatMap((row) =>
     wrapRow(row, view.columns - 4).map((part, index) => [ink(line.side, index === 0 ? `${arrow}  ` : '    '), ...part]),
   )

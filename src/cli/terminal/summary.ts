@@ -69,12 +69,12 @@ function verdictLine(message: CarriedMessage, conversation: OverheardConversatio
   return message.result.length > 0 && reply !== undefined ? reply.number : message.line
 }
 
-function sealFact(conversation: OverheardConversation, view: View): string {
-  if (conversation.protocol === 'tls' || conversation.sealedFrom === 0) return view.words.sealedAll
-  const seal = conversation.lines.find((line) => line.kind === 'sealing' || line.sealed)
-  if (seal === undefined && conversation.sealedFrom === undefined) return view.words.notSealed
-  const last = conversation.lines.findLast((line) => seal === undefined || line.number < seal.number)
-  return last === undefined ? view.words.sealedAll : view.words.sealedFrom(last.number)
+function sealFact({ protocol, lines, sealedFrom }: OverheardConversation, view: View): string {
+  if (protocol === 'tls' || sealedFrom === 0) return view.words.sealedAll
+  const seal = lines.findIndex((line) => line.kind === 'sealing' || line.sealed)
+  if (seal < 0 && sealedFrom === undefined) return view.words.notSealed
+  const last = lines[seal < 0 ? lines.length - 1 : seal - 1]
+  return last === undefined ? view.words.sealedAll : view.words.sealedAfter(last.number)
 }
 
 /** Whole milliseconds below ten seconds, tenths of a second above. */

@@ -58,7 +58,8 @@ function lineRows(line: Line, remarked: readonly LineNote[], view: View): InkRow
     row: [...gutter(line, notes[0], of), ...row],
     of,
   }))
-  const meaning = isHole ? '' : said.short
+  // Of records only their number and sizes can be told, and these stand on the wire's side.
+  const meaning = isHole || line.kind === 'sealed' ? '' : said.short
   const noted = notes.flatMap((note) => noteRows(note, view))
   if (view.wide) return besideRows(line, wire, meaning, noted, view)
   const single = line.rows.length > 1 && !isHole ? (said.alone ?? meaning) : meaning
@@ -146,20 +147,30 @@ function wireRows(line: Line, view: View): WireRow[] {
 }
 
 function rowsOf(line: Line, view: View): InkRow[] {
+  const own = ownWords(line, view)
+  return own === undefined ? line.rows.map((row, index) => rowInks(row, index, line, view)) : [[ink('quiet', own)]]
+}
+
+/** What stands for bytes that are not shown as they were: a mail, a hole, sealed records. */
+export function ownWords(line: Line, view: View): string | undefined {
+  const { words } = view
+  const size = line.size ?? 0
   switch (line.kind) {
     case 'message':
-      return [[ink('quiet', view.words.message(line.size ?? 0))]]
+      return words.message(size)
     case 'hole':
-      return [[ink('quiet', view.words.hole(line.size ?? 0))]]
+      return (line.means.id.endsWith('not kept') ? words.unkept : words.hole)(size)
+    case 'sealed':
+      return words.records(Number(line.means.params?.['records'] ?? 0), size)
+    case 'sealing':
+      return 'TLS'
     case 'command':
     case 'reply':
     case 'answer':
     case 'challenge':
     case 'listing':
     case 'unreadable':
-    case 'sealed':
-    case 'sealing':
-      return line.rows.map((row, index) => rowInks(row, index, line, view))
+      return undefined
   }
 }
 
@@ -176,7 +187,7 @@ function rowInks(row: Row, index: number, line: Line, view: View): InkRow {
     const isCommand = line.kind === 'command' && index === 0
     const isReply = line.kind === 'reply' || line.kind === 'challenge'
     const head = isCommand ? verbs.exec(text)?.[0] : isReply ? codes.exec(text)?.[0] : undefined
-    if (head === undefined) return [ink(line.kind === 'sealed' ? 'quiet' : 'text', text)]
+    if (head === undefined) return [ink('text', text)]
     return [ink(line.side, head), ink('text', text.slice(head.length))]
   })
 }

@@ -14,6 +14,7 @@ export interface ExplainWords {
   readonly opened: (packets: number, conversations: number) => string
   readonly inClear: string
   readonly sealed: string
+  readonly sealedMidway: string
   /** Protocol, sealed or not, both ends, when. */
   readonly heading: (protocol: string, how: string, from: string, to: string, when: string) => string
   readonly protocol: (protocol: SpokenProtocol) => string
@@ -21,7 +22,9 @@ export interface ExplainWords {
   readonly whatItMeans: string
   readonly message: (size: number) => string
   readonly hole: (size: number) => string
-  readonly unreadable: string
+  /** Bytes that crossed and were not kept of an own connection. */
+  readonly unkept: (size: number) => string
+  readonly records: (records: number, size: number) => string
   readonly moreRows: (count: number) => string
   readonly summary: string
   readonly mail: string
@@ -40,7 +43,7 @@ export interface ExplainWords {
   readonly fetched: (messages: number, size: number, lines: readonly number[]) => string
   readonly looked: (messages: number, lines: readonly number[]) => string
   readonly notSealed: string
-  readonly sealedFrom: (line: number) => string
+  readonly sealedAfter: (line: number) => string
   readonly sealedAll: string
   readonly took: (total: string, parts: TimeParts) => string
   readonly ms: (value: string) => string
@@ -48,7 +51,6 @@ export interface ExplainWords {
   readonly hiddenCount: (kind: HiddenKind, count: number) => string
   readonly nothing: string
   readonly and: string
-  readonly linesAt: (lines: readonly number[]) => string
   readonly where: (lines: readonly number[], certain: boolean) => string
   /** Where a finding's lines stand, and whether blanks come in pairs to keep full-width text even. */
   readonly whereColumn: number
@@ -64,20 +66,17 @@ export interface ExplainWords {
   readonly between: string
   readonly protocolHead: string
   readonly whatHappened: string
-  readonly findings: (count: number) => string
   readonly notRead: (protocol: string, count: number) => string
   readonly noConversation: string
   readonly datagrams: (count: number) => string
   readonly parts: string
   readonly bytes: string
   readonly rules: string
-  readonly lineHead: string
   readonly bytesHidden: string
   readonly ofClient: string
   readonly ofServer: string
   readonly lineAt: (number: number, side: string, when: string, packets: readonly number[]) => string
   readonly factsOnly: string
-  readonly bodyLeftOut: string
 }
 
 function lineList(lines: readonly number[]): string {
@@ -131,6 +130,7 @@ export const explainWords: Both<ExplainWords> = {
     opened: (packets, conversations) => `${counted(packets, 'packet')}, ${counted(conversations, 'conversation')}`,
     inClear: 'in clear',
     sealed: 'inside TLS',
+    sealedMidway: 'with STARTTLS',
     heading: (protocol, how, from, to, when) =>
       `${[protocol, how].filter((word) => word !== '').join(' ')}, ${from} -> ${to}, ${when}`,
     protocol: (protocol) => (protocol === 'none' ? 'Silence' : protocol === 'unknown' ? 'Unknown' : names[protocol]),
@@ -138,7 +138,8 @@ export const explainWords: Both<ExplainWords> = {
     whatItMeans: 'what it means',
     message: (size) => `message, ${counted(size, 'byte')}`,
     hole: (size) => `[${size === 1 ? '1 byte was' : `${size} bytes were`} not captured]`,
-    unreadable: '[not readable]',
+    unkept: (size) => `[${size === 1 ? '1 byte was' : `${size} bytes were`} not kept]`,
+    records: (records, size) => `${counted(records, 'record')}, ${counted(size, 'byte')}`,
     moreRows: (count) => `.. ${counted(count, 'more line')}; --full shows them`,
     summary: 'Summary',
     mail: 'Mail',
@@ -153,7 +154,7 @@ export const explainWords: Both<ExplainWords> = {
       `${counted(messages, 'message')}, ${counted(size, 'byte')}, fetched (${lineList(lines)})`,
     looked: (messages, lines) => `the head of ${counted(messages, 'message')} was looked at (${lineList(lines)})`,
     notSealed: 'no, readable all the way',
-    sealedFrom: (line) => `from line ${line} on; readable before that`,
+    sealedAfter: (line) => `after line ${line}; readable up to there`,
     sealedAll: 'yes, from the first byte',
     took: (total, parts) => {
       const told = timeParts(parts, ['path', 'server', 'client'])
@@ -164,7 +165,6 @@ export const explainWords: Both<ExplainWords> = {
     hiddenCount: (kind, count) => english[kind](count),
     nothing: 'nothing',
     and: ', ',
-    linesAt: lineList,
     where: (lines, certain) => {
       const sure = certain ? 'certain' : 'likely'
       if (lines.length === 0) return sure
@@ -185,7 +185,6 @@ export const explainWords: Both<ExplainWords> = {
     between: 'between',
     protocolHead: 'protocol',
     whatHappened: 'what happened',
-    findings: (count) => counted(count, 'finding'),
     notRead: (protocol, count) =>
       `${counted(count, `${protocol} conversation`)}: named and counted, not explained by this version.`,
     noConversation: 'There is no conversation in it.',
@@ -193,19 +192,18 @@ export const explainWords: Both<ExplainWords> = {
     parts: 'Parts',
     bytes: 'Bytes',
     rules: 'Rule',
-    lineHead: 'Line',
     bytesHidden: 'Bytes that hold a secret are not shown; their number would allow guessing. See  --reveal',
     ofClient: 'client',
     ofServer: 'server',
     lineAt: (number, side, when, packets) =>
       `Line ${number}, ${side}, ${when}${packets.length === 0 ? '' : `, packet${packets.length === 1 ? '' : 's'} ${packets.slice(0, 8).join(' ')}${packets.length > 8 ? ' ..' : ''}`}`,
     factsOnly: 'The bytes are not kept; this is told from the facts of the story.',
-    bodyLeftOut: 'not kept in the facts',
   },
   'zh-CN': {
     opened: (packets, conversations) => `${packets} 个数据包，${conversations} 个会话`,
     inClear: '明文',
     sealed: '加密传输',
+    sealedMidway: '中途加密',
     heading: (protocol, how, from, to, when) =>
       `${[protocol, how].filter((word) => word !== '').join(' ')}，${from} -> ${to}，${when}`,
     protocol: (protocol) => (protocol === 'none' ? '无数据' : protocol === 'unknown' ? '未知协议' : names[protocol]),
@@ -213,7 +211,8 @@ export const explainWords: Both<ExplainWords> = {
     whatItMeans: '含义',
     message: (size) => `邮件，${size} 字节`,
     hole: (size) => `[缺 ${size} 字节，未抓到]`,
-    unreadable: '[无法识读]',
+    unkept: (size) => `[有 ${size} 字节未保留]`,
+    records: (records, size) => `${records} 条记录，${size} 字节`,
     moreRows: (count) => `.. 还有 ${count} 行，加 --full 全部显示`,
     summary: '小结',
     mail: '邮件',
@@ -228,7 +227,7 @@ export const explainWords: Both<ExplainWords> = {
     fetched: (messages, size, lines) => `${messages} 封，${size} 字节，已取回（${chineseLineList(lines)}）`,
     looked: (messages, lines) => `查看了 ${messages} 封邮件的开头（${chineseLineList(lines)}）`,
     notSealed: '无，全程明文',
-    sealedFrom: (line) => `自第 ${line} 行起加密，之前为明文`,
+    sealedAfter: (line) => `第 ${line} 行之后加密，之前为明文`,
     sealedAll: '有，从第一个字节起',
     took: (total, parts) => {
       const told = timeParts(parts, ['网络', '服务器', '客户端'])
@@ -239,7 +238,6 @@ export const explainWords: Both<ExplainWords> = {
     hiddenCount: (kind, count) => `${chinese[kind]} ${count} 处`,
     nothing: '无',
     and: '，',
-    linesAt: chineseLineList,
     where: (lines, certain) => {
       const sure = certain ? '确定' : '可能'
       if (lines.length === 0) return sure
@@ -260,20 +258,17 @@ export const explainWords: Both<ExplainWords> = {
     between: '双方',
     protocolHead: '协议',
     whatHappened: '经过',
-    findings: (count) => `${count} 条提示`,
     notRead: (protocol, count) => `${count} 个 ${protocol} 会话：已识别、已计数，本版本尚不解释。`,
     noConversation: '其中没有会话。',
     datagrams: (count) => `${count} 个数据报（UDP、ICMP）：已计数，本版本尚不解释。`,
     parts: '组成',
     bytes: '字节',
     rules: '依据',
-    lineHead: '行',
     bytesHidden: '含秘密的字节不显示，连长度也不显示，以免被猜中。要看用  --reveal',
     ofClient: '客户端',
     ofServer: '服务器',
     lineAt: (number, side, when, packets) =>
       `第 ${number} 行，${side}，${when}${packets.length === 0 ? '' : `，数据包 ${packets.slice(0, 8).join(' ')}${packets.length > 8 ? ' ..' : ''}`}`,
     factsOnly: '字节没有保留，以下由来路中的事实讲述。',
-    bodyLeftOut: '事实中不保留正文',
   },
 }

@@ -11,6 +11,9 @@ export interface VerbWords {
   readonly codeHead: readonly string[]
   readonly storyHead: readonly string[]
   readonly none: string
+  /** Of a story: its bytes are kept, or its facts alone. */
+  readonly kept: string
+  readonly notKept: string
   readonly domainAdded: (name: string, mode: string) => string
   readonly mode: (mode: string) => string
   readonly accountAdded: (address: string) => string
@@ -81,6 +84,8 @@ export const verbWords: Both<VerbWords> = {
     codeHead: ['id', 'scope', 'state', 'last used', 'label'],
     storyHead: ['id', 'began', 'protocol', 'peer', 'account', 'bytes', 'outcome'],
     none: 'none',
+    kept: 'kept',
+    notKept: '-',
     domainAdded: (name, mode) => `The domain ${name} is served here (${mode}).`,
     mode: (mode) => mode,
     accountAdded: (address) =>
@@ -125,6 +130,8 @@ export const verbWords: Both<VerbWords> = {
     codeHead: ['编号', '范围', '状态', '上次使用', '名称'],
     storyHead: ['编号', '开始', '协议', '对方', '账户', '字节', '结果'],
     none: '无',
+    kept: '保留',
+    notKept: '-',
     domainAdded: (name, mode) => `已在本机设立域 ${name}（${mode}）。`,
     mode: (mode) => ({ lab: '实验', test: '测试', production: '正式' })[mode] ?? mode,
     accountAdded: (address) => `账户 ${address} 已建立。邮件客户端要用授权码：postglass code add ${address}`,

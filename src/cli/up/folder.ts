@@ -1,11 +1,11 @@
 /** The data directory as the command line keeps it: 0700, its own files 0600, given to the directory's owner. safety.md 9. */
-import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemCode } from '../fault.ts'
 
 /** Makes the directory where it is missing. */
 export function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeWithParents(path)
   if ((statSync(path).mode & 0o777) === 0o700) return
   try {
     // Whatever the umask, and whoever made it.
@@ -13,6 +13,18 @@ export function makeFolder(path: string): void {
   } catch (thrown) {
     // Somebody else's directory that we may use: its mode is theirs.
     if (systemCode(thrown) !== 'EPERM') throw thrown
+  }
+}
+
+/** One by one: asked to make parents too, Node tells ENOENT of a read-only file system instead of EROFS. */
+function makeWithParents(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeWithParents(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (thrown) {
+    // another command was quicker
+    if (systemCode(thrown) !== 'EEXIST') throw thrown
   }
 }
 

@@ -1,5 +1,6 @@
 /** Who holds a port: the process that listens there, where the system tells (Linux, own processes or root). */
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /** Lines of `/proc/net/tcp`: a listening socket is in state 0A; the tenth field is its inode. */
 const listening = '0A'
@@ -50,6 +51,7 @@ export function portHolder(port: number): string {
   if (inodes.size === 0) return ''
   const process = names('/proc').find((name) => /^\d+$/.test(name) && holds(name, inodes))
   if (process === undefined) return ''
-  const name = read(`/proc/${process}/comm`).trim()
+  // the program's file says more than `comm`, which is a thread's name
+  const name = basename(read(`/proc/${process}/cmdline`).split('\0')[0] ?? '') || read(`/proc/${process}/comm`).trim()
   return name === '' ? `process ${process}` : `process ${process}, ${name}`
 }

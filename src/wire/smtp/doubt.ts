@@ -35,14 +35,15 @@ export function judgeDoubtfulEnd(client: Cutter, server: Cutter, hasSpoken: bool
   const replies = countReplies(server.rest())
   const v = client.rest()
   if (replies === 0) {
-    if (server.isEnded) return isFollowedByCommand(v) ? 'end' : 'text'
+    // no more will come, or a hole hides it
+    if (server.isCut) return isFollowedByCommand(v) ? 'end' : 'text'
     return v.length > patience ? 'text' : 'wait'
   }
   const strict = findStrictEnd(v)
   // it was answered, and nothing else could have been
   if (strict < 0) return 'end'
   if (replies > 1 + countLines(v, strict)) return 'end'
-  return hasSpoken || client.isEnded || server.isEnded || v.length > patience ? 'text' : 'wait'
+  return hasSpoken || client.isCut || server.isCut || v.length > patience ? 'text' : 'wait'
 }
 
 /** Whole replies in a server's unread bytes. */

@@ -102,7 +102,7 @@ void test('what was acknowledged is there after SIGTERM and after kill -9; other
     const check = await pg(folder, 'store', 'check', '--json')
     assert.deepEqual([check.status, JSON.parse(check.out)], [0, { schema: 'postglass/store-check/1', findings: [] }])
     const repaired = await pg(folder, 'store', 'repair', '--json')
-    assert.deepEqual(JSON.parse(repaired.out), { schema: 'postglass/store-repair/1', messages: 3 })
+    assert.deepEqual(JSON.parse(repaired.out), { schema: 'postglass/store-repair/1', messages: 3, findings: [] })
     assert.equal(await messages(folder), 3)
   })
 })

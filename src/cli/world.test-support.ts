@@ -1,5 +1,5 @@
 /** A world for tests: in-process commands with captured output, stores in memory or on disk, no terminal. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MailStore } from '../store/contract.ts'
@@ -66,8 +66,10 @@ export function testWorld(folder: string, more: Partial<World> = {}): TestWorld 
     },
     stdout: output(out),
     stderr: output(err),
+    hasStore: existsSync,
     openStore: memoryStores(),
-    repairStore: () => Promise.resolve({ messages: 0 }),
+    checkStore: () => Promise.resolve([]),
+    repairStore: () => Promise.resolve({ messages: 0, findings: [] }),
     now: () => new Date(),
     ticks: () => performance.now(),
     onStop: (stop) => {

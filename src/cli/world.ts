@@ -1,7 +1,10 @@
 /** What a command is given of the process: streams, environment, clock. Tests hand in their own. */
+import { existsSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { Readable, Writable } from 'node:stream'
-import type { MailStore, Progress } from '../store/contract.ts'
+import { layoutOf } from '../store/layout.ts'
+import type { Repaired } from '../store/check/repair.ts'
+import type { CheckFinding, MailStore, Progress } from '../store/contract.ts'
 
 export interface Output {
   readonly isTerminal: boolean
@@ -30,10 +33,14 @@ export interface World {
   readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
+  /** True where a store lies in that directory. */
+  hasStore(folder: string): boolean
   /** Opens the store in that directory; throws `StoreError`. */
   openStore(folder: string, options: StoreOptions): Promise<MailStore>
-  /** Builds the index of the store in that directory anew, while nothing else has it open; throws `StoreError`. */
-  repairStore(folder: string, progress: Progress): Promise<{ readonly messages: number }>
+  /** Checks the store in that directory, which nothing else has open, without changing it; throws `StoreError`. */
+  checkStore(folder: string, progress: Progress): Promise<readonly CheckFinding[]>
+  /** Mends its journal and builds its index anew, while nothing else has it open; throws `StoreError`. */
+  repairStore(folder: string, progress: Progress): Promise<Repaired>
   now(): Date
   /** Milliseconds of a clock that only goes forward. */
   ticks(): number
@@ -109,8 +116,11 @@ export function processWorld(): World {
     },
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
+    hasStore: (folder) => existsSync(layoutOf(folder).format),
     openStore: async (folder, options) => (await import('../store/open.ts')).openStore(folder, options),
-    repairStore: async (folder, progress) => (await import('../store/repair.ts')).repairStore(folder, progress),
+    checkStore: async (folder, progress) =>
+      (await import('../store/check/repair.ts')).checkClosedStore(folder, progress),
+    repairStore: async (folder, progress) => (await import('../store/check/repair.ts')).repairStore(folder, progress),
     now: () => new Date(),
     ticks: () => performance.now(),
     onStop: (stop) => {

@@ -1,5 +1,4 @@
 /** Performs a store verb where the store is: by a running server, or by opening it here. */
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StoreError } from '../../store/contract.ts'
 import { ask, reachServer } from '../control/ask.ts'
@@ -29,7 +28,7 @@ export async function* perform<Name extends StoreVerbName>(
   verb: Name,
   args: StoreVerbs[Name]['args'],
 ): AsyncGenerator<StoreVerbs[Name]['row']> {
-  if (!existsSync(data) && !beginning.has(verb)) throw new Fault('no-store', { data })
+  if (!session.world.hasStore(data) && !beginning.has(verb)) throw new Fault('no-store', { data })
   const began = session.world.ticks()
   for (;;) {
     const line = await reachServer(data)

@@ -229,22 +229,27 @@ export class TestPcapng {
   }
 }
 
-/** A capture of these segments, one packet each, in this order. */
-export async function captureOf(
-  segments: readonly TestSegment[],
-  how: { snap?: number; limits?: Partial<ReadLimits> } = {},
-): Promise<Capture> {
+/** A pcap file of these segments, one packet each, in this order; `snap` cuts the frames. */
+export function fileOf(segments: readonly TestSegment[], snap = Infinity): Uint8Array {
   const packets = segments.map((segment, index): TestPacket => {
     const whole = ethernet(ipPacket(segment))
     const time = segment.time ?? index / 100
     return {
-      bytes: whole.subarray(0, how.snap ?? whole.length),
+      bytes: whole.subarray(0, snap),
       wireLength: whole.length,
       seconds: 1_000_000_000 + Math.floor(time),
       fraction: Math.round((time % 1) * 1e6),
     }
   })
-  return readCapture([pcapFile(packets)], how.limits ? { limits: how.limits } : {})
+  return pcapFile(packets)
+}
+
+/** A capture of these segments. */
+export function captureOf(
+  segments: readonly TestSegment[],
+  how: { snap?: number; limits?: Partial<ReadLimits> } = {},
+): Promise<Capture> {
+  return readCapture([fileOf(segments, how.snap)], how.limits ? { limits: how.limits } : {})
 }
 
 export const client = (seq: number, data: string, more: Partial<TestSegment> = {}): TestSegment => ({

@@ -10,13 +10,13 @@ void test('offsets go on over 2^32, forwards and a little back', () => {
       fc.array(fc.tuple(fc.nat(widest), fc.nat(widest)), { maxLength: 30 }),
       (origin, steps) => {
         const half = new Half()
-        let at = half.offsetOf(origin)
+        let at: number = half.offsetOf(origin)
         assert.equal(at, 0)
         for (const [forward, back] of steps) {
           at += forward
           assert.equal(half.offsetOf((origin + at) % 2 ** 32), at)
           half.reach(at)
-          const before = at - back
+          const before: number = at - back
           assert.equal(half.offsetOf((((origin + before) % 2 ** 32) + 2 ** 32) % 2 ** 32), before)
         }
       },

@@ -1,10 +1,15 @@
 /** The rules of TCP reassembly (wire.md §5), one row each, through a whole capture. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'node:test'
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Capture, Stream } from './capture.ts'
-import { bytesOf, captureOf, client, handshake, latin1, server, textOf, told } from './capture.test-support.ts'
+import { bytesOf, captureOf, client, fileOf, handshake, latin1, server, textOf, told } from './capture.test-support.ts'
 import type { TestSegment } from './capture.test-support.ts'
+import { readCapture } from './read-capture.ts'
 
 function only(capture: Capture): Stream {
   assert.equal(capture.error, undefined)
@@ -319,6 +324,37 @@ void test('conversations beyond the bound are counted', async () => {
   assert.equal(capture.streams.length, 3)
   assert.deepEqual([...capture.notDecoded], [['TCP beyond the limit of conversations', 2]])
 })
+
+const hasTshark = spawnSync('tshark', ['--version']).status === 0
+
+void test(
+  'where copies overlap beyond a hole tshark follows the same bytes',
+  { skip: hasTshark ? false : 'tshark is not installed' },
+  async () => {
+    const overlaps = [
+      [client(101, 'a'), client(104, '2222'), client(102, 'xyz')],
+      [client(105, 'EEE'), client(103, 'cccc'), client(101, 'ab')],
+      [client(101, 'ab'), client(110, 'QQQQ'), client(108, 'wwwwww'), client(103, 'ccccc')],
+    ]
+    const folder = mkdtempSync(join(tmpdir(), 'postglass-overlap-'))
+    const path = join(folder, 'overlap.pcap')
+    try {
+      for (const segments of overlaps) {
+        const file = fileOf([...handshake, ...segments])
+        writeFileSync(path, file)
+        const output = execFileSync('tshark', ['-r', path, '-q', '-z', 'follow,tcp,raw,0'], {
+          encoding: 'latin1',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        })
+        const hex = output.split('\n').filter((line) => /^[0-9a-f]+$/.test(line))
+        const text = textOf(only(await readCapture([file])), 'client')
+        assert.equal(Buffer.from(hex.join(''), 'hex').toString(), text)
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)
 
 /** Cuts a text into segments, some of them twice and overlapping, and shuffles them. */
 const shuffledText = fc

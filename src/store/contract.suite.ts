@@ -139,7 +139,10 @@ export function contractSuite(engine: Engine): void {
       directory.addAccount({ address: 'a@elsewhere.test', passwordHash: '', scram }),
       error('unknown'),
     )
-    await assert.rejects(directory.addAccount({ address: 'a\r\n@north.test', passwordHash: '', scram }), error('bad-name'))
+    await assert.rejects(
+      directory.addAccount({ address: 'a\r\n@north.test', passwordHash: '', scram }),
+      error('bad-name'),
+    )
     await assert.rejects(directory.removeDomain('north.test'), error('domain-not-empty'))
     await assert.rejects(directory.removeDomain('south.test'), error('unknown'))
     await directory.addDomain('empty.test', 'test')
@@ -229,7 +232,10 @@ export function contractSuite(engine: Engine): void {
     const text = 'Subject: hello\r\n\r\n.\r\n\u00e9'
     const received = new Date('2026-03-01T10:00:00Z')
     const first = await store.deliver(
-      messageOf(store, text, [{ account: alice, flags: ['\\seen', 'Work'] }, { account: bob, mailbox: 'Lists/a' }]),
+      messageOf(store, text, [
+        { account: alice, flags: ['\\seen', 'Work'] },
+        { account: bob, mailbox: 'Lists/a' },
+      ]),
     )
     const second = await store.deliver(messageOf(store, 'two', [{ account: alice, mailbox: 'inbox' }]))
     assert.deepEqual(first.uids, [

@@ -19,6 +19,7 @@ import { StoreError } from './contract.ts'
 import { StoreIncoming, removeBody } from './body.ts'
 import { PeopleDirectory } from './directory.ts'
 import type { FilePort } from './disk/port.ts'
+import { asStoreError } from './fault.ts'
 import type { IdMaker } from './ids.ts'
 import type { IndexReader } from './index/read.ts'
 import { JournalStories } from './journal-stories.ts'
@@ -254,14 +255,4 @@ function otherThanInbox(name: string): string {
   const clean = mailboxName(name)
   if (clean === 'INBOX') throw new StoreError('bad-name', 'INBOX cannot be renamed or deleted')
   return clean
-}
-
-/** Any fault in the words of the store. */
-export function asStoreError(thrown: unknown, folder: string): StoreError {
-  if (thrown instanceof StoreError) return thrown
-  const cause = thrown instanceof Error ? thrown : new Error(String(thrown))
-  const isFull = 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT')
-  return isFull
-    ? new StoreError('no-space', `the disk of ${folder} is full: ${cause.message}`, { cause })
-    : new StoreError('io', `${folder} cannot be used: ${cause.message}`, { cause })
 }

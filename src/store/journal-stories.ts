@@ -156,4 +156,3 @@ function* merged(first: Iterable<StorySummary>, second: Iterable<StorySummary>):
     }
   }
 }
-

@@ -66,7 +66,7 @@ export class JournalMailbox implements Mailbox {
     const { files, folder } = this.#parts
     const handle = files.open(join(folder, file), 'read')
     try {
-      for (let at = 0; at < size; ) {
+      for (let at = 0; at < size;) {
         const piece = Buffer.allocUnsafeSlow(Math.min(pieceSize, size - at))
         const got = await files.readLater(handle, piece, at)
         if (got < piece.length) throw new StoreError('damaged', `${file} ends at ${at + got} of ${size} bytes`)

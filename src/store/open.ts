@@ -21,7 +21,8 @@ import { type Database, openDatabase } from './index/driver.ts'
 import type { OpenDatabase } from './index/open.ts'
 import { loadPeople } from './index/people-table.ts'
 import { IndexReader } from './index/read.ts'
-import { JournalStore, asStoreError } from './journal-store.ts'
+import { asStoreError } from './fault.ts'
+import { JournalStore } from './journal-store.ts'
 import { SegmentFiles } from './journal/segments.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { SealedFiles } from './seal.ts'
@@ -47,6 +48,8 @@ export interface StoreOptions {
   readonly inThread?: boolean
   /** For tests: an index whose commits fail. */
   readonly openDatabase?: OpenDatabase
+  /** For tests, with `inThread`: small segments. */
+  readonly segmentBytes?: number
 }
 
 /** Nothing came for so long: time for what can wait. */
@@ -89,12 +92,7 @@ function ownerIn(layout: Layout): { uid: number; gid: number } | undefined {
   return realFiles().size(layout.folder) === undefined ? ownerFor(dirname(layout.folder)) : ownerFor(layout.folder)
 }
 
-async function assemble(
-  layout: Layout,
-  files: FilePort,
-  letGo: () => void,
-  options: StoreOptions,
-): Promise<MailStore> {
+async function assemble(layout: Layout, files: FilePort, letGo: () => void, options: StoreOptions): Promise<MailStore> {
   const now = options.now ?? (() => new Date())
   const random = options.randomBytes ?? randomBytes
   const keepHours = options.keepHours ?? 24
@@ -154,7 +152,8 @@ async function connect(
   const hear = (answer: GroupAnswer): void => link.hear(answer)
   if (options.inThread) {
     const indexFiles = realFiles(ownerFor(layout.folder))
-    link.connect(openInThread({ layout, files, indexFiles, tag, openDatabase: options.openDatabase }, hear))
+    const { openDatabase: open, segmentBytes } = options
+    link.connect(openInThread({ layout, files, indexFiles, tag, openDatabase: open, segmentBytes }, hear))
   } else {
     link.connect(await startThread({ folder: layout.folder, tag }, hear, (fault) => link.fail(fault)))
   }

@@ -68,7 +68,7 @@ function findingsIn(facts: string | null): object[] {
 const listColumns: readonly { readonly width: number; readonly wideOnly?: boolean }[] = [
   { width: 16 },
   { width: 16 },
-  { width: 9 },
+  { width: 10 },
   { width: 24 },
   { width: 26, wideOnly: true },
   { width: 8, wideOnly: true },

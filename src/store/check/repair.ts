@@ -8,7 +8,7 @@ import { type FilePort, realFiles, ownerFor } from '../disk/port.ts'
 import { Index } from '../index/apply.ts'
 import { numberOf } from '../index/driver.ts'
 import { makeIndex } from '../index/open.ts'
-import { FrameScanner, printFrame } from '../journal/frame.ts'
+import { FrameScanner, markLast, printFrame } from '../journal/frame.ts'
 import { headSize, printHead, readHead, segmentPath } from '../journal/journal.ts'
 import { findEnd, replay } from '../journal/recover.ts'
 import { printRecord, typeOf } from '../journal/records.ts'
@@ -148,7 +148,9 @@ function rewrite(
 
 function lostRecord(number: number): Uint8Array {
   const payload = printRecord({ what: 'lost' })
-  return Buffer.concat([printFrame(number, typeOf('lost'), false, [payload]), payload])
+  const frame = printFrame(number, typeOf('lost'), false, [payload])
+  markLast(frame)
+  return Buffer.concat([frame, payload])
 }
 
 function readAt(files: FilePort, handle: number, at: number, size: number): Uint8Array {

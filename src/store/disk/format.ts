@@ -28,7 +28,10 @@ export function checkFormat(
   const bytes = readWhole(files, layout.format)
   if (bytes === undefined) {
     if (files.list(layout.journal).length > 0)
-      throw new StoreError('not-a-store', `${layout.folder} holds a journal, but ${layout.format} is missing: put it back`)
+      throw new StoreError(
+        'not-a-store',
+        `${layout.folder} holds a journal, but ${layout.format} is missing: put it back`,
+      )
     return note(files, layout, current)
   }
   const [line, version] = Buffer.from(bytes).toString('latin1').split('\n')

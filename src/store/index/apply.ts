@@ -27,19 +27,20 @@ export class Index {
   readonly entries: Entries
   readonly messages: Messages
   readonly stories: StoryTable
-  readonly #database: Database
   readonly #statements
   readonly #dead = new Map<number, number>()
   #safe = 0
   readonly #writer = new ByteWriter()
 
   constructor(database: Database) {
-    this.#database = database
     this.boxes = new Boxes(database)
     this.entries = new Entries(database)
     this.messages = new Messages(database)
     this.stories = new StoryTable(database)
     this.#statements = {
+      begin: database.prepare('BEGIN IMMEDIATE'),
+      commit: database.prepare('COMMIT'),
+      rollback: database.prepare('ROLLBACK'),
       position: database.prepare('INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?)'),
       where: database.prepare('SELECT * FROM position WHERE id = 1'),
       era: database.prepare('INSERT OR REPLACE INTO era VALUES (?, ?)'),
@@ -55,7 +56,7 @@ export class Index {
   }
 
   begin(): void {
-    this.#database.execute('BEGIN IMMEDIATE')
+    this.#statements.begin.run()
   }
 
   /**
@@ -68,7 +69,7 @@ export class Index {
     this.#dead.clear()
     if (safe) this.#safe = position.number
     this.#statements.position.run(position.number, position.segment, position.at, this.#safe)
-    this.#database.execute('COMMIT')
+    this.#statements.commit.run()
   }
 
   /** Where the index stands; `safe`: the last record that was flushed when it was noted. */
@@ -83,18 +84,18 @@ export class Index {
   /** Commits what is not in the journal. */
   end(): void {
     this.boxes.settle()
-    this.#database.execute('COMMIT')
+    this.#statements.commit.run()
   }
 
   /** Ends a transaction in which nothing was changed. */
   leave(): void {
-    this.#database.execute('ROLLBACK')
+    this.#statements.rollback.run()
   }
 
   rollback(): void {
     this.boxes.forget()
     this.#dead.clear()
-    this.#database.execute('ROLLBACK')
+    this.#statements.rollback.run()
   }
 
   /** Bytes of a segment that nothing needs any more. */
@@ -146,6 +147,8 @@ export class Index {
         return this.#storyGone(record.id)
       case 'reclaimed':
         return this.#statements.leave.run(record.segment, leaving)
+      case 'lost':
+        return
     }
   }
 

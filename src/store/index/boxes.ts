@@ -132,8 +132,7 @@ export class Boxes {
 
   /** Writes the counters that changed. */
   flush(): void {
-    for (const box of this.#dirty)
-      this.#update.run(box.name, box.uidNext, box.modseq, box.messages, box.bytes, box.id)
+    for (const box of this.#dirty) this.#update.run(box.name, box.uidNext, box.modseq, box.messages, box.bytes, box.id)
     this.#dirty.clear()
   }
 

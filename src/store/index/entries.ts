@@ -25,9 +25,7 @@ export class Entries {
     this.#delete = database.prepare('DELETE FROM entry WHERE mailbox = ? AND uid = ?')
     this.#uids = database.prepare('SELECT uid FROM entry WHERE mailbox = ?')
     this.#others = database.prepare('SELECT * FROM entry WHERE message = ? AND other IS NOT NULL')
-    this.#orphans = database.prepare(
-      'SELECT mailbox, uid FROM entry WHERE mailbox NOT IN (SELECT id FROM mailbox)',
-    )
+    this.#orphans = database.prepare('SELECT mailbox, uid FROM entry WHERE mailbox NOT IN (SELECT id FROM mailbox)')
   }
 
   /** `home`: the row that the message itself points to. */

@@ -26,9 +26,7 @@ export class IndexReader {
       names: database.prepare('SELECT name FROM mailbox WHERE account = ? ORDER BY name'),
       list: database.prepare('SELECT * FROM entry WHERE mailbox = ? ORDER BY uid'),
       place: database.prepare(`${place} WHERE entry.mailbox = ? AND entry.uid = ?`),
-      usage: database.prepare(
-        'SELECT sum(messages) AS messages, sum(bytes) AS bytes FROM mailbox WHERE account = ?',
-      ),
+      usage: database.prepare('SELECT sum(messages) AS messages, sum(bytes) AS bytes FROM mailbox WHERE account = ?'),
       total: database.prepare('SELECT count(*) AS messages, sum(size) AS bytes FROM message WHERE gone IS NULL'),
       message: database.prepare('SELECT * FROM message WHERE number = ?'),
       queue: database.prepare('SELECT number FROM message WHERE queue = ?'),
@@ -38,9 +36,7 @@ export class IndexReader {
       showsTo: database.prepare(
         'SELECT 1 AS yes FROM entry JOIN mailbox ON mailbox.id = entry.mailbox WHERE mailbox.account = ? AND entry.message = ? AND entry.other IS NOT NULL',
       ),
-      stories: database.prepare(
-        `SELECT * FROM story WHERE (began, id) > (?, ?) ORDER BY began, id LIMIT ${page}`,
-      ),
+      stories: database.prepare(`SELECT * FROM story WHERE (began, id) > (?, ?) ORDER BY began, id LIMIT ${page}`),
       // messages whose connection has no story (yet)
       untold: database.prepare(
         `SELECT message.* FROM message LEFT JOIN story ON story.id = message.story

@@ -2,10 +2,11 @@
  * How a record stands in a segment: sixteen bytes, then the payload.
  *
  *     0  length of the payload, 32 bits
- *     4  CRC-32 of everything after this field
+ *     4  CRC-32 of number, type and payload
  *     8  running number, 48 bits
  *    14  type
- *    15  1: all records before this one were flushed when it was written
+ *    15  marks: 1: all records before this one were flushed when it was written; 2: the last one of its group; the upper
+ *        four bits say the contrary of the lower ones
  *
  * All little-endian. Segments are written ahead with zeros (an overwrite is flushed in half the time of an append), so
  * sixteen zeros end a segment.
@@ -22,6 +23,8 @@ export interface Frame {
   readonly type: number
   /** All records before it were flushed when it was written: a fault before it is damage, no torn tail. */
   readonly afterFlush: boolean
+  /** The last record of its group: a group counts when all of it is there. */
+  readonly last: boolean
   /** Offset of the frame in its segment. */
   readonly at: number
   /** Frame and payload. */
@@ -30,14 +33,32 @@ export interface Frame {
   readonly payload: Uint8Array
 }
 
+const markedAfterFlush = 1
+const markedLast = 2
+
+function printMarks(marks: number): number {
+  return marks | ((~marks & 15) << 4)
+}
+
+/** Undefined where the two halves do not fit. */
+function readMarks(byte: number | undefined): number | undefined {
+  const marks = (byte ?? 0) & 3
+  return byte === printMarks(marks) ? marks : undefined
+}
+
+/** Marks a printed frame as the last of its group. The sum does not cover the marks, so it stays. */
+export function markLast(frame: Buffer): void {
+  frame[15] = printMarks((readMarks(frame[15]) ?? 0) | markedLast)
+}
+
 /** The sixteen bytes before a payload that is given in pieces. */
 export function printFrame(number: number, type: number, afterFlush: boolean, pieces: readonly Uint8Array[]): Buffer {
   const frame = Buffer.allocUnsafe(frameSize)
   let length = 0
   frame.writeUIntLE(number, 8, 6)
   frame[14] = type
-  frame[15] = afterFlush ? 1 : 0
-  let sum = crc32(frame.subarray(8))
+  frame[15] = printMarks(afterFlush ? markedAfterFlush : 0)
+  let sum = crc32(frame.subarray(8, 15))
   for (const piece of pieces) {
     length += piece.length
     sum = crc32(piece, sum)
@@ -83,12 +104,14 @@ export class FrameScanner {
     const length = head.length < frameSize ? Infinity : head.readUInt32LE(0)
     if (length > largestPayload || this.#at + frameSize + length > this.#size) return { at: this.#at, why: 'broken' }
     const whole = this.#bytes(frameSize + length)
-    if (whole.length < frameSize + length || crc32(whole.subarray(8)) !== whole.readUInt32LE(4))
+    const marks = readMarks(whole[15])
+    if (marks === undefined || whole.length < frameSize + length || sumOf(whole) !== whole.readUInt32LE(4))
       return { at: this.#at, why: 'broken' }
     const frame: Frame = {
       number: whole.readUIntLE(8, 6),
       type: whole[14] ?? 0,
-      afterFlush: whole[15] === 1,
+      afterFlush: (marks & markedAfterFlush) !== 0,
+      last: (marks & markedLast) !== 0,
       at: this.#at,
       length: frameSize + length,
       payload: whole.subarray(frameSize),
@@ -103,7 +126,7 @@ export class FrameScanner {
     for (this.#at++; this.#at + frameSize <= this.#size; this.#at++) {
       const head = this.#bytes(frameSize)
       // cheap refusals first: the sum over a wrong guess is dear
-      if ((head[15] ?? 2) > 1 || head[14] === 0 || head.readUInt32LE(0) > largestPayload) continue
+      if (readMarks(head[15]) === undefined || head[14] === 0 || head.readUInt32LE(0) > largestPayload) continue
       const before = this.#at
       const found = this.next()
       this.#at = before
@@ -123,6 +146,10 @@ export class FrameScanner {
     }
     return this.#window.subarray(from, from + size)
   }
+}
+
+function sumOf(frame: Buffer): number {
+  return crc32(frame.subarray(frameSize), crc32(frame.subarray(8, 15)))
 }
 
 function isZero(bytes: Uint8Array): boolean {

@@ -7,15 +7,17 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { StoreError } from '../contract.ts'
 import type { FilePort } from '../disk/port.ts'
-import { type Frame, FrameScanner, type ScanEnd, frameSize, printFrame } from './frame.ts'
+import { type Frame, FrameScanner, type ScanEnd, frameSize, markLast, printFrame } from './frame.ts'
 
 export const segmentSize = 64 * 2 ** 20
 export const headSize = 32
 const magic = 'PGLJ'
-/** Zeros are written ahead of the records, so that a flush need not change the file's size. */
-const aheadMost = 2 ** 20
-const aheadLeast = 64 * 2 ** 10
-const zeros = Buffer.alloc(aheadMost)
+/**
+ * Zeros are written ahead of small groups, so that their flush need not change the file's size: that halves it. Behind
+ * a large group the disk's rate counts, and writing everything twice would cost more than it saves.
+ */
+const zeros = Buffer.alloc(2 ** 18)
+const largeGroup = 2 ** 14
 
 export interface Segment {
   readonly number: number
@@ -64,7 +66,8 @@ export function listSegments(files: FilePort, folder: string): Segment[] {
   })
 }
 
-function readHead(files: FilePort, path: string, number: number): number | undefined {
+/** Running number of a segment's first record, out of its head; undefined where that cannot be read. */
+export function readHead(files: FilePort, path: string, number: number): number | undefined {
   const head = Buffer.alloc(headSize)
   const handle = files.open(path, 'read')
   try {
@@ -76,7 +79,7 @@ function readHead(files: FilePort, path: string, number: number): number | undef
   return sound && head.readUIntLE(8, 6) === number ? head.readUIntLE(16, 6) : undefined
 }
 
-function printHead(number: number, first: number): Buffer {
+export function printHead(number: number, first: number): Buffer {
   const head = Buffer.alloc(headSize)
   head.write(magic, 0, 'latin1')
   head.writeUInt32LE(1, 4)
@@ -112,6 +115,7 @@ export function scanSegment(
 
 interface Group {
   readonly pieces: Uint8Array[]
+  lastFrame: Buffer | undefined
   readonly start: number
   /** The segment that this group begins, if it does. */
   readonly made: boolean
@@ -124,6 +128,7 @@ export class Journal {
   readonly #files: FilePort
   readonly #folder: string
   readonly #segments: Map<number, Segment>
+  readonly #segmentSize: number
   #active: Segment
   #handle: number | undefined
   /** How far the active file is written, zeros included. */
@@ -135,14 +140,15 @@ export class Journal {
   #sealed = false
   #broken: StoreError | undefined
 
-  /** `end`: where the records of the last segment end, as recovery found; `next`: the next running number. */
-  constructor(files: FilePort, folder: string, segments: readonly Segment[], next: number) {
+  /** `segments`: as recovery left them; `next`: the next running number. */
+  constructor(files: FilePort, folder: string, segments: readonly Segment[], next: number, size = segmentSize) {
+    this.#segmentSize = size
     this.#files = files
     this.#folder = folder
     this.#segments = new Map(segments.map((segment) => [segment.number, segment]))
     this.#next = next
     const last = segments.at(-1)
-    this.#active = last ?? { number: 0, first: 0, end: segmentSize }
+    this.#active = last ?? { number: 0, first: 0, end: Infinity }
     this.#ahead = last ? (files.size(segmentPath(folder, last.number)) ?? 0) : 0
   }
 
@@ -177,9 +183,9 @@ export class Journal {
 
   begin(): void {
     if (this.#broken) throw this.#broken
-    const made = this.#active.end >= segmentSize || this.#sealed
+    const made = this.#active.end >= this.#segmentSize || this.#sealed
     if (made) this.#roll()
-    this.#group = { pieces: [], start: this.#active.end, made, size: 0, count: 0, written: false }
+    this.#group = { pieces: [], lastFrame: undefined, start: this.#active.end, made, size: 0, count: 0, written: false }
     if (made) {
       this.#group.pieces.push(printHead(this.#active.number, this.#next))
       this.#group.size = headSize
@@ -205,6 +211,7 @@ export class Journal {
     const length = frameSize + frame.readUInt32LE(0)
     const place = { number: this.#next, segment: this.#active.number, at: group.start + group.size, length }
     group.pieces.push(frame, ...payload)
+    group.lastFrame = frame
     group.size += length
     group.count++
     this.#next++
@@ -225,14 +232,14 @@ export class Journal {
   /** Writes the group with one call; `safe` flushes it, else it rides on the next flush. */
   write(safe: boolean): void {
     const group = this.#group
-    if (!group || group.count === 0) return
+    if (!group?.lastFrame) return
+    markLast(group.lastFrame)
     const handle = this.#open(group)
     const end = group.start + group.size
     group.written = true
-    if (end > this.#ahead) {
-      const more = Math.min(Math.max(aheadLeast, end >> 2), aheadMost)
-      this.#files.write(handle, [...group.pieces, zeros.subarray(0, more)], group.start)
-      this.#ahead = end + more
+    if (end > this.#ahead && group.size < largeGroup) {
+      this.#files.write(handle, [...group.pieces, zeros], group.start)
+      this.#ahead = end + zeros.length
     } else this.#files.write(handle, group.pieces, group.start)
     this.#dirty = true
     if (safe) this.#flush()
@@ -313,7 +320,7 @@ export class Journal {
     const last = [...this.#segments.values()].at(-1)
     if (this.#handle !== undefined) this.#files.close(this.#handle)
     this.#handle = undefined
-    this.#active = last ?? { number: 0, first: 0, end: segmentSize }
+    this.#active = last ?? { number: 0, first: 0, end: Infinity }
     this.#ahead = last ? (this.#files.size(segmentPath(this.#folder, last.number)) ?? 0) : 0
   }
 

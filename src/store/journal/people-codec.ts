@@ -54,9 +54,7 @@ function printAccount(to: ByteWriter, account: Account): void {
 
 function printCode(to: ByteWriter, code: Code): void {
   const { expires, revoked, lastUsed, scram } = code
-  to.byte(
-    (code.token ? 1 : 0) + (scram ? 2 : 0) + (expires ? 4 : 0) + (revoked ? 8 : 0) + (lastUsed ? 16 : 0),
-  )
+  to.byte((code.token ? 1 : 0) + (scram ? 2 : 0) + (expires ? 4 : 0) + (revoked ? 8 : 0) + (lastUsed ? 16 : 0))
   to.text(code.id)
   to.text(code.account)
   to.text(code.label)

@@ -98,6 +98,8 @@ export type JournalRecord =
   | { readonly what: 'story-gone'; readonly id: StoryId }
   /** Everything of that segment that is needed stands in later ones. */
   | { readonly what: 'reclaimed'; readonly segment: number }
+  /** Stands in the place of a record that a repair could not read. */
+  | { readonly what: 'lost' }
 
 const types: Readonly<Record<JournalRecord['what'], number>> = {
   era: 1,
@@ -111,6 +113,7 @@ const types: Readonly<Record<JournalRecord['what'], number>> = {
   'story-bytes-gone': 9,
   'story-gone': 10,
   reclaimed: 11,
+  lost: 12,
 }
 const names = new Map(Object.entries(types).map(([name, type]) => [type, name as JournalRecord['what']]))
 
@@ -159,7 +162,12 @@ export function printDelivery(rows: readonly Row[], hash: Uint8Array): Uint8Arra
 }
 
 /** What stands before the packed head of a kept message. */
-export function printKept(number: number, rows: readonly Row[], gone: number | undefined, hash: Uint8Array): Uint8Array {
+export function printKept(
+  number: number,
+  rows: readonly Row[],
+  gone: number | undefined,
+  hash: Uint8Array,
+): Uint8Array {
   writer.clear()
   writer.number(number)
   writer.number(gone ?? 0)
@@ -226,6 +234,8 @@ export function printRecord(record: SmallRecord): Uint8Array {
     case 'reclaimed':
       writer.number(record.segment)
       break
+    case 'lost':
+      break
   }
   return writer.finish()
 }
@@ -269,11 +279,7 @@ function printStory(story: StoryRecord): void {
  * Reads a payload. Undefined for a type or bytes that this program does not know. Blobs are views. `withoutBody`: a
  * message's payload ends before its body.
  */
-export function readRecord(
-  type: number,
-  payload: Uint8Array,
-  { withoutBody = false } = {},
-): JournalRecord | undefined {
+export function readRecord(type: number, payload: Uint8Array, { withoutBody = false } = {}): JournalRecord | undefined {
   const what = names.get(type)
   const from = new ByteReader(payload)
   if (what === undefined) return undefined
@@ -329,6 +335,8 @@ function readSmall(what: SmallRecord['what'], from: ByteReader): JournalRecord |
       return { what, id: from.text() }
     case 'reclaimed':
       return { what, segment: from.number() }
+    case 'lost':
+      return { what }
   }
 }
 

@@ -29,24 +29,31 @@ export function findEnd(files: FilePort, folder: string, safe: number): Recovere
   dropHeadless(files, folder, segments, safe)
   const last = segments.at(-1)
   if (!last) return { segments: [], next: 1 }
+  // a group counts when all of it is there: what it began is as good as torn
   let next = last.first
-  const end = scanSegment(files, folder, last, undefined, (frame) => {
-    if (frame.number !== next) return 'broken'
-    next++
+  let end = headSize
+  let expected = last.first
+  scanSegment(files, folder, last, undefined, (frame) => {
+    if (frame.number !== expected) return 'broken'
+    expected++
+    if (frame.last) {
+      next = expected
+      end = frame.at + frame.length
+    }
     return undefined
   })
   const path = segmentPath(folder, last.number)
   const handle = files.open(path, 'write')
   try {
-    if (hasBytes(files, handle, end.at, last.end)) {
-      if (next <= safe || groupAfter(files, handle, last.end, end.at)) throw damaged(path, end.at)
-      files.cut(handle, end.at)
+    if (hasBytes(files, handle, end, last.end)) {
+      if (next <= safe || groupAfter(files, handle, last.end, end)) throw damaged(path, end)
+      files.cut(handle, end)
       files.flush(handle)
-    } else if (next <= safe) throw damaged(path, end.at)
+    } else if (next <= safe) throw damaged(path, end)
   } finally {
     files.close(handle)
   }
-  last.end = end.at
+  last.end = end
   return { segments, next }
 }
 
@@ -90,6 +97,7 @@ function groupAfter(files: FilePort, handle: number, size: number, from: number)
   const scanner = new FrameScanner(files, handle, size, from)
   while (scanner.seek()) {
     const found = scanner.next()
+    // the faulty group's own first record begins where the search begins
     if ('type' in found && found.afterFlush) return true
   }
   return false

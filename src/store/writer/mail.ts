@@ -138,7 +138,9 @@ export function copy(group: Group, request: Asked<'copy'>): AnswerValue {
   })
   if (put.length === 0) return { pairs }
   if (request.move) remove(group, box, entries, put, request.at)
-  else for (const piece of pieces(put)) group.record({ what: 'entries', at: request.at, put: piece, removed: [], modseqs: [] })
+  else
+    for (const piece of pieces(put))
+      group.record({ what: 'entries', at: request.at, put: piece, removed: [], modseqs: [] })
   group.touch(target.account, target.name)
   return { pairs }
 }

@@ -9,14 +9,7 @@ import type { FilePort } from '../disk/port.ts'
 import { keyOf } from '../index/apply.ts'
 import { type Frame, FrameScanner, frameSize } from '../journal/frame.ts'
 import { headSize, segmentPath } from '../journal/journal.ts'
-import {
-  type JournalRecord,
-  type Removed,
-  type Row,
-  packHead,
-  printKept,
-  readRecord,
-} from '../journal/records.ts'
+import { type JournalRecord, type Removed, type Row, packHead, printKept, readRecord } from '../journal/records.ts'
 import { messageNumber } from '../index/messages.ts'
 import { messageOfStory } from '../stories.ts'
 import type { People, PeopleChange } from '../people.ts'
@@ -115,6 +108,7 @@ export class Reclaim {
       case 'story-gone':
         if (this.#mustRemember(group, record.id)) group.record(record)
         return
+      case 'lost':
       case 'reclaimed':
         // the segment it names went before this one could
         return

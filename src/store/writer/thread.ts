@@ -2,10 +2,11 @@
 import { setImmediate } from 'node:timers'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { ownerFor, realFiles } from '../disk/port.ts'
+import { asStoreError } from '../fault.ts'
 import { layoutOf } from '../layout.ts'
 import type { Batch } from './link.ts'
 import type { FromThread, ToThread, WriterData } from './start-thread.ts'
-import { Writer, faultOf } from './writer.ts'
+import { Writer } from './writer.ts'
 
 /** A group ends after so many bytes of bodies: its flush must not take long. */
 const groupBytes = 8 * 2 ** 20
@@ -14,6 +15,11 @@ const port = parentPort
 if (!port) throw new Error('the writer runs in a thread of its own')
 const tell = (message: FromThread): void => port.postMessage(message)
 const { folder, tag } = workerData as WriterData
+
+function tellFault(thrown: unknown): void {
+  const { code, message } = asStoreError(thrown, folder)
+  tell({ what: 'failed', code, message })
+}
 
 function bytesOf(batch: Batch): number {
   return batch.reduce((sum, { request }) => sum + (request.what === 'deliver' ? request.bytes.length : 0), 0)
@@ -50,7 +56,7 @@ function close(writer: Writer): void {
     writer.close()
     tell({ what: 'closed' })
   } catch (thrown) {
-    tell({ what: 'failed', ...faultOf(thrown, folder) })
+    tellFault(thrown)
   }
   port?.close()
 }
@@ -61,6 +67,6 @@ try {
   serve(writer)
   tell({ what: 'ready' })
 } catch (thrown) {
-  tell({ what: 'failed', ...faultOf(thrown, folder) })
+  tellFault(thrown)
   port.close()
 }

@@ -5,10 +5,11 @@
  * flush was measured to cost more.
  */
 import { join } from 'node:path'
-import { StoreError, type StoreErrorCode } from '../contract.ts'
+import { StoreError } from '../contract.ts'
 import type { FilePort } from '../disk/port.ts'
 import { Index } from '../index/apply.ts'
-import { type Database, sqliteFault } from '../index/driver.ts'
+import { asStoreError } from '../fault.ts'
+import type { Database } from '../index/driver.ts'
 import { type OpenDatabase, makeIndex, openIndex } from '../index/open.ts'
 import { loadPeople } from '../index/people-table.ts'
 import { Journal } from '../journal/journal.ts'
@@ -19,15 +20,7 @@ import { Group } from './group.ts'
 import { addMailbox, copy, deleteMailbox, deliver, expunge, flag, renameMailbox } from './mail.ts'
 import { changePeople } from './people.ts'
 import { Reclaim, isMostlyDead } from './reclaim.ts'
-import type {
-  Answer,
-  AnswerValue,
-  GroupAnswer,
-  Told,
-  UpkeepRequest,
-  WriteRequest,
-  WriterState,
-} from './requests.ts'
+import type { Answer, AnswerValue, GroupAnswer, Told, UpkeepRequest, WriteRequest, WriterState } from './requests.ts'
 import { deleteStory, keepStory, prune } from './stories.ts'
 
 export interface WriterOptions {
@@ -39,6 +32,8 @@ export interface WriterOptions {
   /** Ends the ids of a new store's messages. */
   readonly tag: string
   readonly openDatabase?: OpenDatabase | undefined
+  /** Bytes after which a segment is full; 64 MiB unless told. */
+  readonly segmentBytes?: number | undefined
 }
 
 type Change = Told<WriteRequest>
@@ -55,6 +50,7 @@ export class Writer {
   readonly #index: Index
   readonly #journal: Journal
   #people: People
+  readonly #segmentBytes: number
   #sinceCheckpoint = 0
   /** Segments whose reclaiming found damage: left for a repair. */
   readonly #spared = new Set<number>()
@@ -67,6 +63,7 @@ export class Writer {
     const { layout, files, indexFiles } = options
     this.#layout = layout
     this.#files = files
+    this.#segmentBytes = options.segmentBytes ?? Infinity
     const opened = openIndex(indexFiles, layout.index, options.openDatabase)
     let database = opened.database
     try {
@@ -83,7 +80,7 @@ export class Writer {
       }
       this.#database = database
       this.#index = index
-      this.#journal = new Journal(files, layout.journal, recovered.segments, recovered.next)
+      this.#journal = new Journal(files, layout.journal, recovered.segments, recovered.next, options.segmentBytes)
       this.#people = loadPeople(database)
     } catch (thrown) {
       database.close()
@@ -107,7 +104,8 @@ export class Writer {
     const changes: Change[] = []
     const upkeep: Told<UpkeepRequest>[] = []
     for (const { id, request } of requests) {
-      if (request.what === 'reclaim' || request.what === 'rest' || request.what === 'unread') upkeep.push({ id, request })
+      if (request.what === 'reclaim' || request.what === 'rest' || request.what === 'unread')
+        upkeep.push({ id, request })
       else changes.push({ id, request })
     }
     const done = changes.length > 0 ? this.#change(changes) : nothingDone()
@@ -139,7 +137,7 @@ export class Writer {
       const { changes: people, touched, leaving } = group
       return { answers, people, touched, leaving, state: this.#state() }
     } catch (thrown) {
-      const { code, message } = faultOf(thrown, this.#layout.folder)
+      const { code, message } = asStoreError(thrown, this.#layout.folder)
       return { ...nothingDone(), answers: changes.map(({ id }) => ({ id, ok: false, code, message })) }
     }
   }
@@ -218,7 +216,8 @@ export class Writer {
           return this.busy ? [] : this.#reclaimed()
       }
     } catch (thrown) {
-      return [{ id, ok: false, ...faultOf(thrown, this.#layout.folder) }]
+      const { code, message } = asStoreError(thrown, this.#layout.folder)
+      return [{ id, ok: false, code, message }]
     }
   }
 
@@ -226,7 +225,8 @@ export class Writer {
   #sealActive(): void {
     const active = this.#journal.segments.get(this.#journal.active)
     const dead = this.#index.deadBytes().get(this.#journal.active) ?? 0
-    if (active && active.end >= smallSegment && isMostlyDead(dead, active.end)) this.#journal.seal()
+    if (active && active.end >= Math.min(smallSegment, this.#segmentBytes) && isMostlyDead(dead, active.end))
+      this.#journal.seal()
   }
 
   #choose(keepFactsSince: number): void {
@@ -377,18 +377,4 @@ function run(group: Group, request: WriteRequest): AnswerValue {
     case 'prune':
       return prune(group, request)
   }
-}
-
-/** The fault in words. */
-export function faultOf(
-  thrown: unknown,
-  folder: string,
-): { readonly code: StoreErrorCode; readonly message: string } {
-  if (thrown instanceof StoreError) return { code: thrown.code, message: thrown.message }
-  const reason = thrown instanceof Error ? thrown.message : String(thrown)
-  const isFull =
-    sqliteFault(thrown) === 'full' ||
-    (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT'))
-  if (isFull) return { code: 'no-space', message: `the disk of ${folder} is full: ${reason}` }
-  return { code: 'io', message: `writing to ${folder} failed: ${reason}` }
 }

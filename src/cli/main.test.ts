@@ -249,7 +249,10 @@ void test('message: one document in the shape of the contract, and for people', 
     assert.deepEqual(read['from'], [{ name: 'Alice', address: 'alice@north.test' }])
     at.input = eml
     assert.deepEqual(document(await run(at, 'message', '-', '--json')), read)
-    const { out } = await run(at, 'message', 'a.eml')
+    assert.deepEqual(document(await run(at, 'message', 'a.eml')), read, 'a pipe gets the document too')
+    const terminal = testWorld(folder, { env: { NO_COLOR: '1' } })
+    terminal.columns = 100
+    const { out } = await run(terminal, 'message', 'a.eml')
     assert.match(out, /hello \\x1b\[31m/)
     assert.ok(!out.includes('\u001b'))
     assert.equal((await run(at, 'message', 'none.eml')).status, 2)

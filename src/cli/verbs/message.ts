@@ -18,9 +18,9 @@ const shownLines = 400
 export async function message(session: Session, file: string): Promise<void> {
   const bytes = await readWhole(session, file, largest)
   const document = messageDocument(readMessage(bytes, { digest: sha256 }))
-  if (session.json) return session.document(document)
-  const rows = messageRows(document, nameFor(file), session)
-  await session.show(session.world.stdout.isTerminal ? [[], ...rows] : rows)
+  // a page for people on their terminal; whoever reads a pipe wants the document
+  if (session.json || !session.world.stdout.isTerminal) return session.document(document)
+  await session.show([[], ...messageRows(document, nameFor(file), session)])
 }
 
 /** One message for people: its header, its parts with their places, its text. */

@@ -35,6 +35,8 @@ export class Asker<Command, Reply> {
           new ClientError('closed', `${this.#who} closed the connection`, fault ? { cause: fault } : undefined),
         ),
     })
+    // a line that began inside TLS waits for this
+    line.resume()
   }
 
   get line(): Line {

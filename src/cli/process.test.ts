@@ -66,7 +66,8 @@ function letter(port: number, subject: string): Promise<unknown> {
 }
 
 async function withAccount(folder: string): Promise<void> {
-  assert.equal((await pg(folder, 'domain', 'add', 'north.test')).status, 0)
+  const { status, err } = await pg(folder, 'domain', 'add', 'north.test')
+  assert.equal(status, 0, err)
   const child = spawn(process.execPath, [program, 'account', 'add', 'alice@north.test', '--password-stdin'], {
     cwd: folder,
     stdio: ['pipe', 'ignore', 'inherit'],
@@ -75,8 +76,12 @@ async function withAccount(folder: string): Promise<void> {
   assert.equal(await new Promise((done) => child.on('close', done)), 0)
 }
 
-const messages = async (folder: string): Promise<number> =>
-  (JSON.parse((await pg(folder, 'store', 'stat', '--json')).out) as { messages: number }).messages
+/** How many messages the store holds. */
+async function messages(folder: string): Promise<number> {
+  const { status, out, err } = await pg(folder, 'store', 'stat', '--json')
+  assert.equal(status, 0, out + err)
+  return (JSON.parse(out) as { messages: number }).messages
+}
 
 void test('what was acknowledged is there after SIGTERM and after kill -9; other commands work beside the host', async () => {
   await inFolder(async (folder) => {

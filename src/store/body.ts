@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Incoming } from './contract.ts'
 import { StoreError } from './contract.ts'
 import type { FilePort } from './disk/port.ts'
+import { asStoreError } from './fault.ts'
 import { Collected } from './incoming.ts'
 import { bodiesFolder } from './layout.ts'
 
@@ -23,7 +24,7 @@ export class StoreIncoming implements Incoming {
   #large: { readonly file: string; readonly handle: number; readonly hash: Hash } | undefined
   #size = 0
   #writing: Promise<void> = Promise.resolve()
-  #fault: Error | undefined
+  #fault: StoreError | undefined
   #isOver = false
 
   /** `folder` is the store's; `freshName` gives a name that no file has. */
@@ -54,8 +55,8 @@ export class StoreIncoming implements Incoming {
       await before
       await this.#files.writeLater(large.handle, bytes, at)
     } catch (thrown) {
-      this.#fault ??= thrown instanceof Error ? thrown : new StoreError('io', String(thrown))
-      throw thrown
+      this.#fault ??= asStoreError(thrown, this.#folder)
+      throw this.#fault
     }
   }
 

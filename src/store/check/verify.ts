@@ -41,7 +41,9 @@ export function verifyStore(store: Checked, progress?: Progress): readonly Check
     const strays = new Set(findStrays(files, layout, new IndexReader(there)))
     const altered = rebuild(store, built, upTo(store, there), findings, progress)
     const reader = new IndexReader(there)
-    findings.push(...compare(there, built, reader, altered))
+    // with records missing, all that follows from them differs: the messages are told, the rest is the repair's
+    const tables = findings.length > 0 ? compared.slice(0, 1) : compared
+    findings.push(...compare(there, built, reader, tables), ...alteredOf(reader, altered))
     findings.push(...checkBodies(store, there, reader))
     there.execute('COMMIT')
     findings.push(...stillStray(store, there, strays))
@@ -132,9 +134,9 @@ function* compare(
   there: Database,
   built: Database,
   reader: IndexReader,
-  altered: ReadonlySet<number>,
+  tables: readonly Compared[],
 ): Iterable<CheckFinding> {
-  for (const table of compared) {
+  for (const table of tables) {
     for (const [index, journal] of sideBySide(there, built, table)) {
       const row = index ?? journal ?? {}
       const where =
@@ -153,6 +155,9 @@ function* compare(
       }
     }
   }
+}
+
+function* alteredOf(reader: IndexReader, altered: ReadonlySet<number>): Iterable<CheckFinding> {
   for (const number of altered) {
     const where = `message ${reader.idOf(number)}`
     if (reader.message(number)?.gone === undefined)

@@ -85,9 +85,10 @@ function dropHeadless(files: FilePort, folder: string, segments: readonly Segmen
 
 function hasBytes(files: FilePort, handle: number, from: number, to: number): boolean {
   const window = Buffer.alloc(2 ** 16)
+  const zeros = Buffer.alloc(window.length)
   for (let at = from; at < to; at += window.length) {
-    const got = window.subarray(0, files.read(handle, window.subarray(0, Math.min(window.length, to - at)), at))
-    if (got.some((byte) => byte !== 0)) return true
+    const got = files.read(handle, window.subarray(0, Math.min(window.length, to - at)), at)
+    if (window.compare(zeros, 0, got, 0, got) !== 0) return true
   }
   return false
 }

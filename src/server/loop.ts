@@ -38,6 +38,7 @@ export class Loop implements LineHandler {
   #closed = false
   #peerEnded = false
   #leaving = false
+  #sealing = false
   #paused = false
   #finished = false
   /** Bytes that came while an answer was being made, or that made no whole line yet. */
@@ -155,6 +156,8 @@ export class Loop implements LineHandler {
   /** The host closes: a message that is being taken is finished first. */
   leave(): void {
     this.#leaving = true
+    // nothing was said inside TLS yet; a peer that left in the handshake would be waited for
+    if (this.#sealing) this.#line.destroy()
     if (!this.#busy && !this.speaker.isInMessage) this.leaveWith('shutdown')
   }
 
@@ -164,7 +167,8 @@ export class Loop implements LineHandler {
     this.flush()
     // nothing is read in clear any more, nor does a close end the story before its cause is known
     this.#busy = true
-    this.#await(this.#sealed(first))
+    this.#sealing = true
+    this.#await(this.#sealed(first).finally(() => (this.#sealing = false)))
   }
 
   async #sealed(first: boolean): Promise<void> {

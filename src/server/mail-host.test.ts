@@ -47,7 +47,7 @@ async function ask(talker: Talker, text: string, answer: string): Promise<void> 
 
 const message = ['EHLO x', 'MAIL FROM:<x@elsewhere.example>', 'RCPT TO:<bob@north.test>', 'DATA']
 
-void test('STARTTLS, sign-in, a message, and its fetching inside TLS', async () => {
+test('STARTTLS, sign-in, a message, and its fetching inside TLS', async () => {
   const { all: people, port } = await opened()
   const smtp = await connected(port('submission'))
   await smtp.untilText('220 ')
@@ -71,7 +71,7 @@ void test('STARTTLS, sign-in, a message, and its fetching inside TLS', async () 
   pop.line.destroy()
 })
 
-void test('bytes in clear behind STARTTLS never reach the inside', async () => {
+test('bytes in clear behind STARTTLS never reach the inside', async () => {
   const { all: people, port } = await opened()
   const smtp = await connected(port('smtp'))
   smtp.say('EHLO x\r\nSTARTTLS\r\nRSET\r\n')
@@ -80,7 +80,7 @@ void test('bytes in clear behind STARTTLS never reach the inside', async () => {
   assert.ok(people.log.some(({ event }) => event === 'starttls-injection'))
 })
 
-void test('one port that is taken closes the others again', async () => {
+test('one port that is taken closes the others again', async () => {
   const { all: people, port } = await opened()
   const listeners = [
     { protocol: 'smtp', address: '127.0.0.1', port: 0 },
@@ -92,7 +92,7 @@ void test('one port that is taken closes the others again', async () => {
   )
 })
 
-void test('closing: idle peers hear 421, open DATA is finished, nobody new comes, stories are kept', async () => {
+test('closing: idle peers hear 421, open DATA is finished, nobody new comes, stories are kept', async () => {
   const { all: people, host, port } = await opened({ limits: { closingMs: 5000 } })
   const [idle, busy, silent] = await Promise.all([
     connected(port('smtp')),
@@ -117,7 +117,7 @@ void test('closing: idle peers hear 421, open DATA is finished, nobody new comes
   assert.equal(people.summaries.length, 3)
 })
 
-void test('a recorded TLS connection is ciphertext with its keys, which tshark opens', async (t) => {
+test('a recorded TLS connection is ciphertext with its keys, which tshark opens', async (t) => {
   const { all: people, port } = await opened({ record: { what: 'all' } })
   const smtp = await connected(port('smtp'))
   await smtp.untilText('220 ')
@@ -169,7 +169,7 @@ void test('a recorded TLS connection is ciphertext with its keys, which tshark o
   }
 })
 
-void test('nodemailer signs in and sends, over STARTTLS and over TLS', async () => {
+test('nodemailer signs in and sends, over STARTTLS and over TLS', async () => {
   const { all: people, port } = await opened()
   for (const [listener, secure] of [
     ['submission', false],
@@ -196,7 +196,7 @@ void test('nodemailer signs in and sends, over STARTTLS and over TLS', async () 
   assert.equal(people.inbox(people.bob).length, 2)
 })
 
-void test('curl fetches by POP3 with STLS what it sent by SMTP', async (t) => {
+test('curl fetches by POP3 with STLS what it sent by SMTP', async (t) => {
   if (spawnSync('curl', ['--version']).error) {
     t.skip('curl is not installed')
     return
@@ -233,4 +233,14 @@ void test('curl fetches by POP3 with STLS what it sent by SMTP', async (t) => {
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a peer that left in the middle of the handshake does not hold up the end', async () => {
+  const { host, port } = await opened({ limits: { closingMs: 60_000, handshakeMs: 60_000 } })
+  const talker = await connected(port('submissions'))
+  talker.line.write(Uint8Array.of(0x16, 3, 1))
+  talker.line.end()
+  // another connection is answered: the first was accepted before it
+  await (await connected(port('smtp'))).untilText('220 ')
+  await host.close()
 })

@@ -112,7 +112,7 @@ function readAccount(from: ByteReader): Account {
   const bits = from.byte()
   const passwordHash = from.text()
   const quota = bits & 2 ? from.number() : undefined
-  const scram = { salt: from.blob().slice(), iterations: from.number() }
+  const scram = { salt: new Uint8Array(from.blob()), iterations: from.number() }
   return { id, address, created, disabled: (bits & 1) !== 0, passwordHash, quota, scram }
 }
 
@@ -122,7 +122,7 @@ function readCode(from: ByteReader): Code {
   const account = from.text()
   const label = from.text()
   const scopeBits = from.byte()
-  const hash = from.blob().slice()
+  const hash = new Uint8Array(from.blob())
   const created = new Date(from.number())
   const scram = bits & 2 ? { sha1: readKeys(from), sha256: readKeys(from) } : undefined
   const expires = bits & 4 ? new Date(from.number()) : undefined
@@ -133,5 +133,5 @@ function readCode(from: ByteReader): Code {
 }
 
 function readKeys(from: ByteReader): ScramKeys {
-  return { storedKey: from.blob().slice(), serverKey: from.blob().slice() }
+  return { storedKey: new Uint8Array(from.blob()), serverKey: new Uint8Array(from.blob()) }
 }

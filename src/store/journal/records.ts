@@ -137,7 +137,7 @@ export function packHead(head: MessageHead): Uint8Array {
   writer.number(head.to.length)
   for (const to of head.to) writer.text(to)
   writer.blob(head.facts)
-  return writer.view()
+  return writer.finish()
 }
 
 function readHead(from: ByteReader): MessageHead {

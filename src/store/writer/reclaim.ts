@@ -131,8 +131,9 @@ export class Reclaim {
       message.gone === undefined
         ? group.index.entries.of(number, message)
         : [{ mailbox: message.mailbox, uid: message.uid, modseq: 0, flags: '' }]
-    const head = message.told ? record.head : { ...record.head, facts: new Uint8Array(0) }
-    const packed = message.told ? frame.payload.subarray(record.headAt, record.body) : packHead(head).slice()
+    const isSame = message.told || record.head.facts.length === 0
+    const head = isSame ? record.head : { ...record.head, facts: new Uint8Array(0) }
+    const packed = isSame ? frame.payload.subarray(record.headAt, record.body) : packHead(head)
     const before = printKept(number, rows, message.gone, record.hash)
     const headAt = before.length
     const body = message.gone === undefined ? frame.payload.subarray(record.body) : new Uint8Array(0)

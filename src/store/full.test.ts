@@ -141,3 +141,21 @@ void test('if the cut fails too, the store turns read-only and says so', async (
   assert.equal(await dump(store), before, 'it can still be read')
   await store.close()
 })
+
+test('a large body stays while a record that could not be cut off still names it', async () => {
+  const folder = join(root, String(count++))
+  const disk = new ForgetfulDisk()
+  const state = { failing: false }
+  const store = await open(folder, disk, { openDatabase: failingIndex(state), segmentBytes: 2 ** 20 })
+  const large = steps.findIndex(({ name }) => name === 'a large message')
+  assert.ok(large > 0)
+  for (const { run } of steps.slice(0, large)) await run(store)
+  state.failing = true
+  disk.cannotCut = true
+  assert.equal(await codeOf(steps[large]!.run(store)), 'no-space')
+  await store.close()
+  disk.cannotCut = false
+  const again = await open(folder, disk)
+  assert.deepEqual(await again.check(), [], 'the message came back whole')
+  await again.close()
+})

@@ -106,7 +106,8 @@ export class JournalStore implements MailStore {
     try {
       return this.#delivered(await this.#parts.link.ask(request), to)
     } catch (thrown) {
-      if (large) removeBody(this.#parts.files, this.#parts.layout.folder, large.file)
+      // a record may name it all the same then; if none does, the next start removes it as a stray
+      if (large && this.#parts.link.isCertain) removeBody(this.#parts.files, this.#parts.layout.folder, large.file)
       throw thrown
     }
   }

@@ -36,7 +36,7 @@ export class WriterLink {
   #nextId = 1
   #fault: StoreError | undefined
   #rest: NodeJS.Timeout | undefined
-  #state: WriterState = { segments: 0, journal: 0, restless: false }
+  #state: WriterState = { segments: 0, journal: 0, broken: false, restless: false }
   #idle: (() => void)[] = []
 
   constructor(options: LinkOptions) {
@@ -49,6 +49,11 @@ export class WriterLink {
 
   get state(): WriterState {
     return this.#state
+  }
+
+  /** False once a refusal no longer means that nothing was recorded: the writer died, or could not take a group back. */
+  get isCertain(): boolean {
+    return this.#fault === undefined && !this.#state.broken
   }
 
   ask(request: AnyRequest): Promise<AnswerValue> {

@@ -84,6 +84,8 @@ export interface WriterState {
   /** Segments, and bytes of their records. */
   readonly segments: number
   readonly journal: number
+  /** A failed group could not be cut off: the journal may hold what its callers heard was refused. */
+  readonly broken: boolean
   /** There is upkeep to do at the next rest. */
   readonly restless: boolean
 }

@@ -122,11 +122,12 @@ export class Writer {
     return {
       segments: this.#journal.segments.size,
       journal: this.#journal.size,
+      broken: this.#journal.broken !== undefined,
       restless: this.#journal.dirty || this.#sinceCheckpoint > 0,
     }
   }
 
-  #change(changes: readonly Change[]): GroupAnswer {
+  #change(changes: readonly Change[]): Omit<GroupAnswer, 'state'> {
     const answers: Answer[] = []
     const safe = changes.some(({ request }) => !ridesAlong(request))
     try {
@@ -135,7 +136,7 @@ export class Writer {
         return changes.some(({ request }) => request.what === 'prune')
       })
       const { changes: people, touched, leaving } = group
-      return { answers, people, touched, leaving, state: this.#state() }
+      return { answers, people, touched, leaving }
     } catch (thrown) {
       const { code, message } = asStoreError(thrown, this.#layout.folder)
       return { ...nothingDone(), answers: changes.map(({ id }) => ({ id, ok: false, code, message })) }
@@ -331,13 +332,12 @@ function ridesAlong(request: WriteRequest): boolean {
   return request.what === 'keep-story' || (request.what === 'people' && request.request.what === 'code-used')
 }
 
-function nothingDone(): Omit<GroupAnswer, 'state'> & { state: WriterState } {
+function nothingDone(): Omit<GroupAnswer, 'state'> {
   return {
     answers: [],
     people: [],
     touched: [],
     leaving: [],
-    state: { segments: 0, journal: 0, restless: false },
   }
 }
 

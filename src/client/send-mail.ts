@@ -3,12 +3,12 @@
  * (PIPELINING, SIZE, 8BITMIME, SMTPUTF8). RFC 5321, RFC 6409. TLS that was asked for is demanded: never less.
  */
 import { printAddress, type Address, type Path } from '../wire/address.ts'
+import { isAscii } from '../wire/cutter/text.ts'
 import { SmtpConversation } from '../wire/smtp/conversation.ts'
 import { readExtensions } from '../wire/smtp/reply.ts'
 import type { Parameter, SmtpCommand, SmtpReply } from '../wire/smtp/words.ts'
 import { Asker } from './asker.ts'
 import { ClientError } from './errors.ts'
-import { toCrlf } from './line-ends.ts'
 import { connect, defaultSilenceMs, nameOf, tlsOptions, type ClientOptions } from './server-address.ts'
 import { beginSignIn, mustBeProved } from './sign-in.ts'
 
@@ -17,9 +17,9 @@ export interface SendOptions extends ClientOptions {
   readonly name: string
   readonly from: Path
   readonly to: readonly Address[]
-  /** The message, in pieces; line ends are made CRLF on the way. */
+  /** The message, in pieces; `say` makes line ends CRLF and stuffs dots on the way. */
   readonly message: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
-  /** Bytes of the message where they are known: told as SIZE, RFC 1870 §6. */
+  /** Bytes of the message with its line ends as CRLF, where they are known: told as SIZE, RFC 1870 §3. */
   readonly size?: number
   /** It holds bytes above 127. */
   readonly eightBit?: boolean
@@ -129,8 +129,7 @@ function mailParameters(offers: Offers, options: SendOptions): readonly Paramete
   }
   if (options.eightBit && offers.has('8BITMIME')) parameters.push({ key: 'BODY', value: '8BITMIME' })
   const addresses = [options.from, ...options.to].filter((path) => typeof path !== 'string').map(printAddress)
-  // eslint-disable-next-line no-control-regex
-  if (options.utf8Header || addresses.some((address) => /[^\x00-\x7f]/.test(address))) {
+  if (options.utf8Header || !addresses.every(isAscii)) {
     if (!offers.has('SMTPUTF8')) {
       throw new ClientError('not-supported', `${who} does not take addresses or headers beyond ASCII (SMTPUTF8)`)
     }
@@ -178,7 +177,7 @@ async function askAll(smtp: Smtp, commands: readonly SmtpCommand[]): Promise<rea
 }
 
 async function sendBody(smtp: Smtp, message: SendOptions['message']): Promise<SmtpReply> {
-  for await (const bytes of toCrlf(message)) await smtp.say({ what: 'body', bytes, last: false })
+  for await (const bytes of message) await smtp.say({ what: 'body', bytes, last: false })
   await smtp.say({ what: 'body', bytes: new Uint8Array(0), last: true })
   return smtp.reply()
 }

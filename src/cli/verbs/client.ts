@@ -62,7 +62,7 @@ export async function send(session: Session, given: string | undefined, options:
       from,
       to,
       message: [message],
-      size: message.length,
+      size: sizeWithCrlf(message),
       eightBit: message.some((byte) => byte > 127),
       utf8Header: read.headers.some(({ raw }) => /[^ -~\s]/.test(raw)),
       nonce: randomBytes(18).toString('base64'),
@@ -84,6 +84,14 @@ export async function send(session: Session, given: string | undefined, options:
   } catch (thrown) {
     throw clientFault(thrown, peer)
   }
+}
+
+/** Line ends count as two bytes, whatever the file has, RFC 1870 §3. */
+function sizeWithCrlf(bytes: Uint8Array): number {
+  const bare = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    .toString('latin1')
+    .match(/\r(?!\n)|(?<!\r)\n/g)
+  return bytes.length + (bare?.length ?? 0)
 }
 
 async function showSent(
